@@ -1,0 +1,166 @@
+"""Holds what was seen in a file: readings of its metadata, sightings in its content, notices about its structure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aigc_label.bilingual import Bilingual
+
+
+class Standing(StrEnum):
+    """How a carrier stands in the practice guides (standard/implicit.md, section 2)."""
+
+    PRIMARY = "primary"  # the place that the guide of this format names
+    CHOSEN = "chosen"  # our documented choice, where the guides name no place for this format
+    ALTERNATIVE = "alternative"  # an alternative that the guide names (its Annex B)
+    COMPATIBLE = "compatible"  # seen in real files, in no guide
+    HIDDEN = "hidden"  # where no reader of the format looks: behind its end, in free space, in a look-alike
+
+
+class Repair(StrEnum):
+    """What a tolerant reader had to mend to understand a label; each is a finding, none makes a label conform."""
+
+    WRAPPED = "wrapped"  # {"AIGC": {...}} under a key that is already called AIGC
+    BARE = "bare"  # a bare object where the slot has no key of its own
+    NAME_CASE = "name-case"  # the key or property is spelt `aigc`, `Aigc` ...
+    NAME_CONTAINS = "name-contains"  # the key only contains AIGC
+    LOOKALIKE = "lookalike"  # a namespace or key that only looks like the real one
+    ATTRIBUTE = "attribute"  # XMP attribute instead of the guide's element (an equal form in RDF)
+    NESTED = "nested"  # XMP structure or JSON object where text belongs
+    ENTITIES = "entities"  # XML or HTML entities left in the text
+    DOUBLE_ENCODED = "double-encoded"  # JSON inside a JSON string
+    CONTROLS = "controls"  # raw control characters inside the JSON
+    BOM = "bom"  # a byte-order mark before the text
+    NULS = "nuls"  # NUL bytes behind the text
+    SPACE = "space"  # white space around the text
+    ENCODING = "encoding"  # not UTF-8
+    KEY_CASE = "key-case"  # a field name in another case
+    KEY_DRAFT = "key-draft"  # a field name of the 2024 draft
+    NUMBER = "number"  # a number where text belongs
+    NULL = "null"  # null where text belongs
+    CHECKSUM = "checksum"  # the carrier's own checksum is wrong
+    COMPRESSED = "compressed"  # a compressed text chunk where plain text belongs
+
+
+class Form(StrEnum):
+    """The two shapes of Annex E's text (standard/implicit.md, 1.5)."""
+
+    BARE = "bare"  # {"Label": ...} under a key that is called AIGC
+    WRAPPED = "wrapped"  # {"AIGC": {...}} where the slot has no key of its own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The label text that one carrier held, before anyone judged it.
+
+    `carrier` names the place in the container (`jpeg.app1.xmp`), `offset` is where the carrier's text (or the structure
+    holding it) begins in the file, in bytes; `repairs` is what had to be mended to get at the text at all. `form` is the
+    shape that the text ought to have in this carrier.
+    """
+
+    carrier: str
+    standing: Standing
+    text: str
+    offset: int
+    repairs: tuple[Repair, ...] = ()
+    form: Form = Form.BARE
+
+
+class NoticeKind(StrEnum):
+    """Things about a file's structure that a judge or a writer must know."""
+
+    C2PA = "c2pa"  # Content Credentials are embedded: an edit breaks their hash
+    IPTC_SOURCE_TYPE = "iptc-source-type"  # IPTC digitalSourceType says that AI made it
+    GENERATOR = "generator"  # generation parameters (A1111, ComfyUI) without being a label
+    TRAILING = "trailing"  # bytes behind the format's own end
+    POLYGLOT = "polyglot"  # those bytes begin like another format
+    SUFFIX = "suffix"  # the name promises another format than the content
+    DAMAGED = "damaged"  # a part that does not hold a label is damaged
+    RESIDUE = "residue"  # label-like bytes outside every carrier
+    UNREAD = "unread"  # a part that could hold a label could not be read (encrypted, over a limit)
+    SIGNED = "signed"  # the document carries a digital signature
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One such thing, with its byte offset and a detail for people."""
+
+    kind: NoticeKind
+    offset: int
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What one pass over a container found, in file order."""
+
+    readings: tuple[Reading, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+class SightingKind(StrEnum):
+    WORDS = "words"  # words in pixels
+    RHYTHM = "rhythm"  # short-long short-short
+    VOICE = "voice"  # spoken words
+    TEXT = "text"  # words in text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """A rectangle of pixels in the picture as displayed: left and top inclusive, right and bottom exclusive."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def width(self) -> int:
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        return self.bottom - self.top
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """A mark that a person could perceive, as measured, not as intended.
+
+    `height_share` is the ink height of the smallest letter over the picture's shortest side; `contrast` the WCAG ratio
+    between ink and what lies behind it; `edge_share` the distance from the nearest edge over the shortest side;
+    `confidence` the detector's own score in 0..1; `detector` its name. Seconds are at normal speed.
+    """
+
+    kind: SightingKind
+    text: str
+    detector: str
+    confidence: float
+    box: Box | None = None
+    height_share: float | None = None
+    contrast: float | None = None
+    edge_share: float | None = None
+    start: float | None = None
+    seconds: float | None = None
+
+
+class Looked(StrEnum):
+    """Whether a kind of evidence was looked for: a verdict never rests on what was not looked at."""
+
+    YES = "yes"
+    NOT_ASKED = "not-asked"
+    COULD_NOT = "could-not"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """All that was seen in one file, before any rule is applied."""
+
+    path: str
+    format: str
+    size: int
+    survey: Survey
+    sightings: tuple[Sighting, ...] = ()
+    marks_looked: Looked = Looked.NOT_ASKED
+    marks_problem: Bilingual | None = None

@@ -1,0 +1,209 @@
+"""Lists every file format: how it is recognised, who works on it, where its label goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from aigc_label.bilingual import NOTHING, Bilingual
+from aigc_label.evidence import Standing
+
+
+class Medium(StrEnum):
+    """What kind of content a format carries; it decides which rules of clause 5 apply."""
+
+    IMAGE = "image"
+    AUDIO = "audio"
+    VIDEO = "video"
+    TEXT = "text"
+    DOCUMENT = "document"
+    SCENE = "scene"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Bytes that a format begins with: `magic` at `offset`."""
+
+    magic: bytes
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """One row of the table. `adapter` and `marker` name modules of those packages; "" where there is none."""
+
+    name: str
+    title: str
+    medium: Medium
+    suffixes: tuple[str, ...]
+    mime: str
+    signatures: tuple[Signature, ...] = ()
+    brands: tuple[bytes, ...] = ()  # ISO base media `ftyp` brands that decide for this row
+    adapter: str = ""
+    marker: str = ""
+    place: Bilingual = NOTHING  # where the label goes
+    standing: Standing = Standing.PRIMARY  # how the guides stand to that place
+    remedy: Bilingual = NOTHING  # what to do where a worker is missing
+
+
+XMP_IN = "XMP packet, property TC260:AIGC, in {}"
+XMP_IN_ZH = "XMP 数据包的 TC260:AIGC 属性，位于{}"
+
+
+def _xmp(en: str, zh: str) -> Bilingual:
+    return Bilingual(XMP_IN.format(en), XMP_IN_ZH.format(zh))
+
+
+FORMATS: Final[tuple[Format, ...]] = (
+    Format(
+        name="jpeg",
+        title="JPEG",
+        medium=Medium.IMAGE,
+        suffixes=(".jpg", ".jpeg", ".jpe", ".jfif"),
+        mime="image/jpeg",
+        signatures=(Signature(b"\xff\xd8\xff"),),
+        adapter="jpeg",
+        marker="jpeg",
+        place=_xmp("an APP1 segment", " APP1 段"),
+    ),
+    Format(
+        name="png",
+        title="PNG, APNG",
+        medium=Medium.IMAGE,
+        suffixes=(".png", ".apng"),
+        mime="image/png",
+        signatures=(Signature(b"\x89PNG\r\n\x1a\n"),),
+        adapter="png",
+        marker="png",
+        place=_xmp("an iTXt chunk", " iTXt 数据块"),
+    ),
+    Format(
+        name="webp",
+        title="WebP",
+        medium=Medium.IMAGE,
+        suffixes=(".webp",),
+        mime="image/webp",
+        signatures=(Signature(b"WEBPVP8", 8),),
+        adapter="webp",
+        marker="webp",
+        place=_xmp("the RIFF chunk 'XMP '", " RIFF 块 'XMP '"),
+    ),
+    Format(
+        name="gif",
+        title="GIF",
+        medium=Medium.IMAGE,
+        suffixes=(".gif",),
+        mime="image/gif",
+        signatures=(Signature(b"GIF89a"), Signature(b"GIF87a")),
+        adapter="gif",
+        marker="gif",
+        place=_xmp("an application extension", "应用扩展块"),
+    ),
+    Format(
+        name="tiff",
+        title="TIFF, BigTIFF",
+        medium=Medium.IMAGE,
+        suffixes=(".tif", ".tiff", ".btf"),
+        mime="image/tiff",
+        signatures=(
+            Signature(b"II*\0"),
+            Signature(b"MM\0*"),
+            Signature(b"II+\0"),
+            Signature(b"MM\0+"),
+        ),
+        adapter="tiff",
+        marker="tiff",
+        place=_xmp("tag 700 of the first directory", "第一个目录的 700 号标签"),
+    ),
+    Format(
+        name="heic",
+        title="HEIF, HEIC",
+        medium=Medium.IMAGE,
+        suffixes=(".heic", ".heif", ".hif", ".heics", ".heifs"),
+        mime="image/heic",
+        brands=(b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"),
+        adapter="heif",
+        marker="heif",
+        place=_xmp("an item of type mime with a cdsc reference", "类型为 mime 且带 cdsc 引用的条目"),
+    ),
+    Format(
+        name="avif",
+        title="AVIF (also sequences)",
+        medium=Medium.IMAGE,
+        suffixes=(".avif", ".avifs"),
+        mime="image/avif",
+        brands=(b"avif", b"avis"),
+        adapter="heif",
+        marker="avif",
+        place=_xmp("an item of type mime with a cdsc reference", "类型为 mime 且带 cdsc 引用的条目"),
+        standing=Standing.CHOSEN,
+    ),
+    Format(
+        name="jxl",
+        title="JPEG XL (container and bare codestream)",
+        medium=Medium.IMAGE,
+        suffixes=(".jxl",),
+        mime="image/jxl",
+        signatures=(Signature(b"\0\0\0\x0cJXL \r\n\x87\n"), Signature(b"\xff\x0a")),
+        adapter="jxl",
+        place=_xmp("an 'xml ' box", " 'xml ' 盒"),
+        standing=Standing.CHOSEN,
+        remedy=Bilingual("Mark the picture before it is encoded as JPEG XL.", "请在编码为 JPEG XL 之前添加显式标识。"),
+    ),
+    Format(
+        name="jp2",
+        title="JPEG 2000 (JP2, JPX)",
+        medium=Medium.IMAGE,
+        suffixes=(".jp2", ".jpx", ".jpf"),
+        mime="image/jp2",
+        signatures=(Signature(b"\0\0\0\x0cjP  \r\n\x87\n"),),
+        adapter="jp2",
+        place=_xmp("a uuid box", " uuid 盒"),
+        standing=Standing.CHOSEN,
+        remedy=Bilingual(
+            "Mark the picture before it is encoded as JPEG 2000.", "请在编码为 JPEG 2000 之前添加显式标识。"
+        ),
+    ),
+    Format(
+        name="svg",
+        title="SVG",
+        medium=Medium.IMAGE,
+        suffixes=(".svg",),
+        mime="image/svg+xml",
+        adapter="svg",
+        marker="svg",
+        place=_xmp("the root's metadata element", "根元素的 metadata 元素"),
+        standing=Standing.CHOSEN,
+    ),
+    Format(
+        name="psd",
+        title="PSD, PSB",
+        medium=Medium.IMAGE,
+        suffixes=(".psd", ".psb"),
+        mime="image/vnd.adobe.photoshop",
+        signatures=(Signature(b"8BPS"),),
+        adapter="psd",
+        place=_xmp("image resource 1060", "图像资源 1060"),
+        standing=Standing.CHOSEN,
+        remedy=Bilingual(
+            "Export the picture as PNG, JPEG or TIFF and mark the export.",
+            "请导出为 PNG、JPEG 或 TIFF 后对导出文件添加显式标识。",
+        ),
+    ),
+    Format(
+        name="bmp",
+        title="BMP",
+        medium=Medium.IMAGE,
+        suffixes=(".bmp", ".dib"),
+        mime="image/bmp",
+        signatures=(Signature(b"BM"),),
+        marker="bmp",
+        remedy=Bilingual(
+            "BMP has no place for metadata: convert the picture to PNG, which keeps every pixel.",
+            "BMP 没有存放元数据的位置：请转换为 PNG，像素不会有任何损失。",
+        ),
+    ),
+)
+
+BY_NAME: Final = {row.name: row for row in FORMATS}

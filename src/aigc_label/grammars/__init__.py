@@ -1,0 +1,1 @@
+"""Reads and writes the containers themselves; nothing here has heard of labels."""

@@ -1,0 +1,47 @@
+"""Draws or sounds the explicit label into one kind of content each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol, cast
+
+from aigc_label.bilingual import Bilingual
+from aigc_label.errors import UnsupportedFormat
+from aigc_label.evidence import Box
+from aigc_label.formats import Format
+from aigc_label.marking import Mark
+from aigc_label.source import Source
+from aigc_label.splice import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendering:
+    """A marked file, not yet written: how to make it from the source, what was drawn, and which way was taken.
+
+    `box` is the mark's whole rectangle (plate included) in the picture as displayed: outside it lossless formats keep
+    every pixel. `words` is what was drawn (they may be shorter than asked). `way` says how, for the outcome.
+    """
+
+    plan: Plan
+    box: Box
+    words: str
+    way: Bilingual
+
+
+class Marker(Protocol):
+    """A module of this package."""
+
+    @staticmethod
+    def render(source: Source, mark: Mark) -> Rendering:
+        """Give the file with the mark in its content. Raises `InvalidMark` where it cannot fit, `UnsupportedFormat`
+        where this kind of file cannot be drawn on without loss that nobody asked for, `LimitExceeded`, `MalformedFile`."""
+
+
+def marker_of(row: Format) -> Marker:
+    """Give the marker of a format, imported on first use; raises `UnsupportedFormat` with the table's remedy."""
+    if not row.marker:
+        raise UnsupportedFormat(
+            Bilingual(f"marks cannot be drawn on {row.title}", f"无法在 {row.title} 上绘制显式标识"), remedy=row.remedy
+        )
+    return cast(Marker, import_module(f"aigc_label.markers.{row.marker}"))

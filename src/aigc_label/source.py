@@ -1,0 +1,95 @@
+"""Gives random access to the bytes of a file, wherever they are."""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+
+from aigc_label.bilingual import Bilingual
+from aigc_label.errors import LimitExceeded, MalformedFile
+from aigc_label.limits import DEFAULT_LIMITS, Limits
+
+WINDOW = 64 * 1024  # bytes read at once: the metadata of most files lies within the first window
+
+
+class Source(ABC):
+    """A file's bytes, never changed through this object. Offsets and lengths are in bytes.
+
+    `limits` travels with the bytes, so every reader of this file obeys the same budget.
+    """
+
+    name: str
+    size: int
+    limits: Limits
+
+    @abstractmethod
+    def upto(self, offset: int, length: int) -> bytes:
+        """Give at most `length` bytes from `offset`; fewer only at the end of the file."""
+
+    def at(self, offset: int, length: int) -> bytes:
+        """Give exactly `length` bytes from `offset`.
+
+        Raises `MalformedFile` where the file ends before, `LimitExceeded` where `length` is over `limits.block`:
+        a length read from a file is bounded before it is used.
+        """
+        if length > self.limits.block:
+            raise LimitExceeded(
+                Bilingual(f"a structure declares {length} bytes", f"某结构声明了 {length} 字节"),
+                limit="block",
+                offset=offset,
+            )
+        data = self.upto(offset, length) if offset >= 0 and length >= 0 else b""
+        if len(data) != length or offset < 0:
+            raise MalformedFile(
+                Bilingual(
+                    f"the file ends inside a structure of {length} bytes", f"文件在一个 {length} 字节的结构内部结束"
+                ),
+                offset=offset,
+            )
+        return data
+
+
+class BytesSource(Source):
+    """Bytes that are already in memory."""
+
+    def __init__(self, data: bytes, name: str = "", limits: Limits = DEFAULT_LIMITS) -> None:
+        self.data = data
+        self.name = name
+        self.size = len(data)
+        self.limits = limits
+
+    def upto(self, offset: int, length: int) -> bytes:
+        return self.data[offset : offset + length]
+
+
+class FileSource(Source):
+    """An open regular file, read with `pread` through one cached window; the descriptor stays the caller's."""
+
+    def __init__(self, descriptor: int, name: str = "", limits: Limits = DEFAULT_LIMITS) -> None:
+        self.descriptor = descriptor
+        self.name = name
+        self.size = os.fstat(descriptor).st_size
+        self.limits = limits
+        self._start = 0
+        self._window = b""
+
+    def upto(self, offset: int, length: int) -> bytes:
+        inside = offset - self._start
+        if inside < 0 or inside + length > len(self._window):
+            if length > WINDOW:
+                return self._pread(offset, min(length, max(self.size - offset, 0)))
+            self._start, inside = offset, 0
+            self._window = self._pread(offset, WINDOW)
+        return self._window[inside : inside + length]
+
+    def _pread(self, offset: int, length: int) -> bytes:
+        """Read until `length` bytes or the end: one `pread` may give less (and at most 2 GiB)."""
+        first = os.pread(self.descriptor, length, offset)
+        if len(first) == length or not first:
+            return first
+        parts = [first]
+        got = len(first)
+        while got < length and (more := os.pread(self.descriptor, length - got, offset + got)):
+            parts.append(more)
+            got += len(more)
+        return b"".join(parts)

@@ -1,0 +1,280 @@
+"""Says how a new file is made of ranges of the old one and new bytes, and carries it out."""
+
+from __future__ import annotations
+
+import errno
+import os
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TypeAlias
+
+from aigc_label.bilingual import Bilingual
+from aigc_label.errors import NotConfirmed
+from aigc_label.source import BytesSource, FileSource, Source
+
+CHUNK = 1 << 20  # bytes moved at once where the kernel cannot move them for us
+PAGE = 4096  # a change inside one page reaches the file in one piece, whatever kills the process
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """A range of the source that appears unchanged in the target. Offset and length in bytes."""
+
+    offset: int
+    length: int
+
+    @property
+    def end(self) -> int:
+        return self.offset + self.length
+
+
+Piece: TypeAlias = Keep | bytes
+Plan: TypeAlias = tuple[Piece, ...]
+
+
+def tidied(pieces: Iterable[Piece]) -> Plan:
+    """Give the same plan without empty pieces, neighbours joined."""
+    out: list[Piece] = []
+    for piece in pieces:
+        last = out[-1] if out else None
+        if isinstance(piece, Keep):
+            if piece.length <= 0:
+                continue
+            if isinstance(last, Keep) and last.end == piece.offset:
+                out[-1] = Keep(last.offset, last.length + piece.length)
+                continue
+        elif not piece:
+            continue
+        elif isinstance(last, bytes):
+            out[-1] = last + piece
+            continue
+        out.append(piece)
+    return tuple(out)
+
+
+def replaced(size: int, edits: Iterable[tuple[int, int, bytes]]) -> Plan:
+    """Give the plan that replaces `(start, end, new)` ranges of a source of `size` bytes; ranges must not overlap."""
+    pieces: list[Piece] = []
+    done = 0
+    for start, end, new in sorted(edits, key=lambda edit: edit[:2]):
+        if start < done or end < start or end > size:
+            raise ValueError(f"edits overlap or leave the source at {start}..{end}")
+        pieces += (Keep(done, start - done), new)
+        done = end
+    pieces.append(Keep(done, size - done))
+    return tidied(pieces)
+
+
+def length_of(piece: Piece) -> int:
+    return piece.length if isinstance(piece, Keep) else len(piece)
+
+
+def size_of(plan: Plan) -> int:
+    """Give the target's size in bytes."""
+    return sum(map(length_of, plan))
+
+
+def new_bytes_of(plan: Plan) -> int:
+    """Give how many bytes of the target do not come from the source."""
+    return sum(len(piece) for piece in plan if isinstance(piece, bytes))
+
+
+def keeps(plan: Plan, ranges: Iterable[Keep]) -> bool:
+    """Tell whether the plan keeps every byte of `ranges`, in their order: the lossless promise, checked before writing.
+
+    A range may be split over several pieces (a container that interleaves headers with media does that); what counts
+    is that the kept bytes, read in the target's order, contain each range's bytes in the range's own order.
+    """
+    kept = sorted((piece for piece in plan if isinstance(piece, Keep)), key=lambda piece: piece.offset)
+    ends = [piece.end for piece in kept]
+    order = [piece.offset for piece in plan if isinstance(piece, Keep)]
+    if order != sorted(order):
+        return False
+    for wanted in ranges:
+        at = wanted.offset
+        index = bisect_right(ends, at)
+        while at < wanted.end:
+            if index >= len(kept) or kept[index].offset > at:
+                return False
+            at = kept[index].end
+            index += 1
+    return True
+
+
+class PlanSource(Source):
+    """The target of a plan, readable before anything is written: dry runs and first read-backs look at this."""
+
+    def __init__(self, source: Source, plan: Plan) -> None:
+        self.source = source
+        self.plan = plan
+        self.name = source.name
+        self.limits = source.limits
+        self._ends = list(accumulate(map(length_of, plan)))
+        self.size = self._ends[-1] if self._ends else 0
+
+    def upto(self, offset: int, length: int) -> bytes:
+        parts: list[bytes] = []
+        index = bisect_right(self._ends, offset)
+        while length > 0 and index < len(self.plan):
+            piece = self.plan[index]
+            inside = offset - (self._ends[index] - length_of(piece))
+            take = min(length, length_of(piece) - inside)
+            if isinstance(piece, Keep):
+                part = self.source.upto(piece.offset + inside, take)
+            else:
+                part = piece[inside : inside + take]
+            parts.append(part)
+            offset, length, index = offset + take, length - take, index + 1
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def composed(outer: Plan, inner: Plan) -> Plan:
+    """Give one plan for two steps: `inner` over the source, then `outer` over what `inner` made."""
+    ends = list(accumulate(map(length_of, inner)))
+    out: list[Piece] = []
+    for piece in outer:
+        if isinstance(piece, bytes):
+            out.append(piece)
+            continue
+        at, left = piece.offset, piece.length
+        index = bisect_right(ends, at)
+        while left > 0:
+            below = inner[index]
+            inside = at - (ends[index] - length_of(below))
+            take = min(left, length_of(below) - inside)
+            out.append(Keep(below.offset + inside, take) if isinstance(below, Keep) else below[inside : inside + take])
+            at, left, index = at + take, left - take, index + 1
+    return tidied(out)
+
+
+def in_memory(source: Source, plan: Plan) -> bytes:
+    """Give the target's bytes."""
+    return b"".join(chunks(source, plan))
+
+
+def chunks(source: Source, plan: Plan) -> Iterator[bytes]:
+    """Give the target's bytes in order, in pieces of bounded size: for pipes and uploads."""
+    for piece in plan:
+        if isinstance(piece, bytes):
+            yield piece
+        elif isinstance(source, BytesSource):
+            yield source.data[piece.offset : piece.end]
+        else:
+            for at in range(piece.offset, piece.end, CHUNK):
+                yield source.at(at, min(CHUNK, piece.end - at))
+
+
+def write(source: Source, plan: Plan, descriptor: int) -> None:
+    """Write the target to an empty open file; kept ranges of files are moved by the kernel."""
+    for piece in plan:
+        if isinstance(piece, Keep) and isinstance(source, FileSource):
+            _moved(source, piece, descriptor)
+        else:
+            for part in chunks(source, (piece,)):
+                _written(descriptor, part)
+
+
+def _written(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _moved(source: FileSource, piece: Keep, descriptor: int) -> None:
+    """Move a range with `copy_file_range` (which may clone blocks), else `sendfile`, else through memory."""
+    at, left = piece.offset, piece.length
+    for mover in (_copy_range, _sendfile):
+        try:
+            while left:
+                moved = mover(source.descriptor, descriptor, at, min(left, 1 << 30))
+                if not moved:
+                    break
+                at, left = at + moved, left - moved
+        except OSError as problem:
+            if problem.errno not in (errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EBADF):
+                raise
+        except AttributeError:  # not Linux
+            continue
+        if not left:
+            return
+    for start in range(at, piece.end, CHUNK):
+        _written(descriptor, source.at(start, min(CHUNK, piece.end - start)))
+
+
+def _copy_range(source: int, target: int, offset: int, length: int) -> int:
+    return os.copy_file_range(source, target, length, offset)
+
+
+def _sendfile(source: int, target: int, offset: int, length: int) -> int:
+    return os.sendfile(target, source, offset, length)
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """What turns a file into its target without moving a byte: a tail to append, then one small overwrite."""
+
+    tail_offset: int
+    tail: bytes
+    offset: int
+    new: bytes
+
+
+def patch_of(source: Source, plan: Plan) -> Patch | None:
+    """Give the in-place form of a plan, or None where a crash in the middle could leave neither old nor new.
+
+    It exists where every kept range stays at its offset, what differs from the old bytes lies in one page (so that
+    the overwrite happens in one piece), and the rest is behind the old end (which the old file's readers ignore).
+    """
+    at = 0
+    changes: list[tuple[int, bytes]] = []
+    tail: list[bytes] = []
+    for piece in plan:
+        if isinstance(piece, Keep):
+            if piece.offset != at or tail:
+                return None
+        else:
+            inside = max(0, min(len(piece), source.size - at))
+            if inside:
+                old = source.at(at, inside)
+                changes += _differences(at, old, piece[:inside])
+            if inside < len(piece):
+                tail.append(piece[inside:])
+        at += length_of(piece)
+    if at < source.size:
+        return None
+    if not changes:
+        return Patch(source.size, b"".join(tail), source.size, b"")
+    start, end = changes[0][0], changes[-1][0] + len(changes[-1][1])
+    if start // PAGE != (end - 1) // PAGE:
+        return None
+    return Patch(source.size, b"".join(tail), start, PlanSource(source, plan).at(start, end - start))
+
+
+def _differences(at: int, old: bytes, new: bytes) -> list[tuple[int, bytes]]:
+    if old == new:
+        return []
+    first = next(i for i, (a, b) in enumerate(zip(old, new, strict=True)) if a != b)
+    last = next(i for i in range(len(old) - 1, -1, -1) if old[i] != new[i])
+    return [(at + first, new[first : last + 1])]
+
+
+def apply(patch: Patch, descriptor: int, sync: Callable[[int], None]) -> None:
+    """Change an open file in place: the tail first, then, once it is safe on disk, the overwrite that makes it count."""
+    if patch.tail:
+        at = patch.tail_offset
+        view = memoryview(patch.tail)
+        while view:
+            done = os.pwrite(descriptor, view, at)
+            at, view = at + done, view[done:]
+        sync(descriptor)
+    if patch.new:
+        done = os.pwrite(descriptor, patch.new, patch.offset)
+        if done != len(patch.new):
+            raise NotConfirmed(
+                Bilingual("the overwrite stopped half-way", "原地改写中途停止"),
+                remedy=Bilingual("Run the command again.", "请重新运行命令。"),
+                offset=patch.offset,
+            )
+    sync(descriptor)
