@@ -1,0 +1,237 @@
+"""Decodes a picture of any format to the pixels that a person is shown."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any, Final, cast
+from warnings import catch_warnings, simplefilter
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+from aigc_label.bilingual import Bilingual
+from aigc_label.errors import AigcLabelError, LimitExceeded, MalformedFile, MissingTool, ToolFailed, UnsupportedFormat
+from aigc_label.formats import Format
+from aigc_label.lettering import shipped_font
+from aigc_label.limits import Limits
+from aigc_label.source import Source
+
+Pixels = NDArray[np.uint8]
+
+PILLOW: Final = {  # format of our table: the only Pillow decoder that may touch such a file
+    "jpeg": "JPEG",
+    "png": "PNG",
+    "webp": "WEBP",
+    "gif": "GIF",
+    "tiff": "TIFF",
+    "bmp": "BMP",
+    "avif": "AVIF",
+    "jp2": "JPEG2000",
+    "heic": "HEIF",
+}
+ORIENTATION: Final = 0x0112  # EXIF
+TURNED: Final = (5, 6, 7, 8)  # orientations that exchange width and height
+OUTWARD: Final = re.compile(r"""(href\s*=\s*)(["'])(?!#|data:)[^"']*""")
+FAMILY: Final = "AIGC Label Sans"
+SAMPLED: Final = 12  # frames of an animation that are looked at
+WIDE_MODES: Final = {"I;16": 257.0, "I;16B": 257.0, "I;16L": 257.0, "I;16N": 257.0}  # 65535 / 255
+
+
+def sampled(count: int, most: int = SAMPLED) -> tuple[int, ...]:
+    """Give which of `count` frames are looked at: first, last and middle among at most `most`, evenly apart."""
+    if count <= most:
+        return tuple(range(count))
+    return tuple(sorted({round(i * (count - 1) / (most - 1)) for i in range(most)} | {count // 2}))
+
+
+def frames(source: Source, row: Format) -> Iterator[Pixels]:
+    """Give the sampled frames or pages as (height, width, 3) sRGB pixels, 0..255, as a viewer shows them.
+
+    Orientation is applied, transparency stands on white, 16 bits and palettes are reduced to 8 bits a channel, an
+    embedded colour profile is converted. Raises `LimitExceeded` before anything over `limits.pixels` or
+    `limits.frames` is decoded, `MalformedFile` where the decoder gives up, `MissingTool` where an optional decoder is
+    not installed, `UnsupportedFormat` where there is none.
+    """
+    if row.name == "svg":
+        yield _svg(source)
+        return
+    if row.name not in PILLOW:
+        raise UnsupportedFormat(
+            Bilingual(f"no decoder for {row.title}", f"没有可用于 {row.title} 的解码器"), remedy=row.remedy
+        )
+    with _told(row), catch_warnings():
+        simplefilter("ignore")  # Pillow warns of what is merely odd; what matters raises
+        image = _opened(source, row)
+        count = getattr(image, "n_frames", 1)
+        _bounded("frames", count, source.limits)
+        for index in sampled(count):
+            image.seek(index)
+            _bounded("pixels", image.width * image.height, source.limits)
+            yield shown(image)
+
+
+def size(source: Source, row: Format) -> tuple[int, int]:
+    """Give width and height of the first frame as displayed, without decoding it; raises as `frames` does."""
+    with _told(row), catch_warnings():
+        simplefilter("ignore")
+        image = _opened(source, row)
+        turned = image.getexif().get(ORIENTATION, 1) in TURNED
+        return (image.height, image.width) if turned else image.size
+
+
+def _opened(source: Source, row: Format) -> Image.Image:
+    """Open a picture with the one decoder of its format, its size checked against the limits, nothing decoded."""
+    if row.name == "heic":
+        _pillow_heif().register_heif_opener(thumbnails=False)
+    _bounded("block", source.size, source.limits)
+    image = Image.open(io.BytesIO(source.upto(0, source.size)), formats=(PILLOW[row.name],))
+    _bounded("pixels", image.width * image.height, source.limits)
+    return image
+
+
+def shown(image: Image.Image) -> Pixels:
+    """Give one decoded Pillow picture as a viewer shows it: (height, width, 3) sRGB."""
+    orientation = image.getexif().get(ORIENTATION, 1)
+    image.load()
+    flat = _in_srgb(_reduced(image))
+    turned = ImageOps.exif_transpose(_oriented(flat, orientation)) if orientation in range(2, 9) else flat
+    return np.asarray(turned)
+
+
+def _oriented(image: Image.Image, orientation: int) -> Image.Image:
+    out = Image.frombytes(image.mode, image.size, image.tobytes())
+    out.getexif()[ORIENTATION] = orientation
+    return out
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    """Give the picture with 8 bits a channel, transparency laid on white, its profile kept."""
+    profile = image.info.get("icc_profile")
+    if image.mode in WIDE_MODES or image.mode in ("I", "F"):
+        image = _from_wide(image)
+    if image.has_transparency_data:
+        above = image.convert("RGBA")
+        image = Image.new("RGBA", image.size, "white")
+        image.alpha_composite(above)
+        image = image.convert("RGB")
+    if image.mode not in ("RGB", "CMYK", "LAB"):
+        image = image.convert("RGB")
+    image.info["icc_profile"] = profile
+    return image
+
+
+def _from_wide(image: Image.Image) -> Image.Image:
+    samples = np.asarray(image).astype(np.float64)
+    samples = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
+    top = float(samples.max(initial=0.0))
+    if image.mode in WIDE_MODES or (image.mode == "I" and top > 255):
+        samples /= 257.0
+    elif image.mode == "F" and top <= 1.0:
+        samples *= 255.0
+    return Image.fromarray(np.clip(np.rint(samples), 0, 255).astype(np.uint8))
+
+
+def _in_srgb(image: Image.Image) -> Image.Image:
+    """Convert through the embedded profile; a damaged or foreign profile is passed over, as viewers do."""
+    profile = image.info.get("icc_profile")
+    if profile:
+        try:
+            converted = ImageCms.profileToProfile(
+                image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB"), outputMode="RGB"
+            )
+            return cast(Image.Image, converted)
+        except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+            pass
+    return image.convert("RGB")
+
+
+def _bounded(limit: str, amount: int, limits: Limits) -> None:
+    allowed = {"pixels": limits.pixels, "frames": limits.frames, "block": max(limits.block, 4 * limits.pixels)}[limit]
+    if amount > allowed:
+        raise LimitExceeded(
+            Bilingual(
+                f"the picture has {amount} {limit}, the limit is {allowed}",
+                f"图片的 {limit} 为 {amount}，上限为 {allowed}",
+            ),
+            limit=limit,
+        )
+
+
+@contextmanager
+def _told(row: Format) -> Iterator[None]:
+    """Turn whatever a decoder raises into our errors."""
+    try:
+        yield
+    except (AigcLabelError, MemoryError):
+        raise
+    except Image.DecompressionBombError as problem:
+        raise LimitExceeded(
+            Bilingual(f"the picture is too large to decode: {problem}", f"图片过大，无法解码：{problem}"),
+            limit="pixels",
+        ) from problem
+    except (UnidentifiedImageError, EOFError, SyntaxError, ValueError, OSError) as problem:
+        raise MalformedFile(
+            Bilingual(
+                f"the {row.title} picture cannot be decoded: {problem}", f"无法解码该 {row.title} 图片：{problem}"
+            )
+        ) from problem
+    except Exception as problem:  # decoders on hostile bytes raise IndexError, struct.error, KeyError ...
+        raise ToolFailed(
+            Bilingual(f"the {row.title} decoder failed: {problem!r}", f"{row.title} 解码器出错：{problem!r}")
+        ) from problem
+
+
+def _pillow_heif() -> Any:
+    try:
+        return import_module("pillow_heif")
+    except ImportError as problem:
+        raise MissingTool(
+            Bilingual("HEIC pictures need the package pillow-heif", "处理 HEIC 图片需要 pillow-heif 包"),
+            remedy=Bilingual("pip install aigc-label[heif]", "pip install aigc-label[heif]"),
+        ) from problem
+
+
+def _svg(source: Source) -> Pixels:
+    """Render an SVG with resvg, in our own font, without any file or address that it names.
+
+    resvg follows `href` to local files: every reference but fragments and embedded data is emptied first, and a document
+    type with entities, where references could hide, is refused.
+    """
+    try:
+        resvg = import_module("resvg_py")
+    except ImportError as problem:
+        raise MissingTool(
+            Bilingual("looking at SVG pictures needs the package resvg-py", "查看 SVG 图片需要 resvg-py 包"),
+            remedy=Bilingual("pip install aigc-label[svg]", "pip install aigc-label[svg]"),
+        ) from problem
+    text = _svg_text(source)
+    try:
+        drawn = resvg.svg_to_bytes(
+            svg_string=OUTWARD.sub(r"\1\2", text),
+            background="white",
+            skip_system_fonts=True,
+            font_files=[str(shipped_font())],
+            **dict.fromkeys(("font_family", "serif_family", "sans_serif_family"), FAMILY),
+        )
+    except (ValueError, RuntimeError) as problem:
+        raise MalformedFile(
+            Bilingual(f"the SVG picture cannot be rendered: {problem}", f"无法渲染该 SVG 图片：{problem}")
+        ) from problem
+    image = Image.open(io.BytesIO(drawn), formats=("PNG",))
+    _bounded("pixels", image.width * image.height, source.limits)
+    return np.asarray(image.convert("RGB"))
+
+
+def _svg_text(source: Source) -> str:
+    data = source.at(0, source.size)
+    text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
+    if "<!ENTITY" in text:
+        raise MalformedFile(
+            Bilingual("the SVG picture declares entities, which is refused", "该 SVG 图片声明了实体，已拒绝处理")
+        )
+    return text
