@@ -153,6 +153,14 @@ class Looked(StrEnum):
     COULD_NOT = "could-not"
 
 
+@dataclass(frozen=True, slots=True)
+class Residue:
+    """Label-like bytes at `offset`, outside every carrier; `excerpt` is their surroundings made printable."""
+
+    offset: int
+    excerpt: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """All that was seen in one file, before any rule is applied."""
@@ -162,5 +170,6 @@ class Evidence:
     size: int
     survey: Survey
     sightings: tuple[Sighting, ...] = ()
+    residue: tuple[Residue, ...] = ()
     marks_looked: Looked = Looked.NOT_ASKED
     marks_problem: Bilingual | None = None

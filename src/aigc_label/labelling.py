@@ -1,0 +1,185 @@
+"""Walks the straight line: source, mark, label, read back. Pure until something is written, which others do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aigc_label.adapters import adapter_of
+from aigc_label.bilingual import Bilingual
+from aigc_label.dialects import understand
+from aigc_label.errors import NotConfirmed, Refused
+from aigc_label.evidence import NoticeKind, Reading, Sighting, Standing, Survey
+from aigc_label.formats import Format
+from aigc_label.label import Label, Status
+from aigc_label.markers import Rendering, marker_of
+from aigc_label.marking import MIN_CONTRAST, MIN_HEIGHT_SHARE, complies
+from aigc_label.order import Credentials, LabelTemplate, Order
+from aigc_label.sniff import sniff
+from aigc_label.source import Source
+from aigc_label.splice import Keep, Plan, PlanSource, composed, keeps
+
+WEAKER = {Status.GENERATED: 3, Status.POSSIBLE: 2, Status.SUSPECTED: 1}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A file's plan with what it will carry: `label` is the label the target must read back, `replaced` what goes."""
+
+    row: Format
+    plan: Plan
+    label: Label | None
+    rendering: Rendering | None
+    seen: Sighting | None
+    replaced: tuple[str, ...]
+
+    def changes_nothing(self, source: Source) -> bool:
+        return self.plan == (Keep(0, source.size),)
+
+
+def prepare(source: Source, order: Order) -> Prepared:
+    """Give the plan that carries out `order` on `source`. Nothing is written.
+
+    Raises the errors of `adapter.plan` and `marker.render`, and `Refused` where the order would break what is not ours.
+    """
+    row = sniff(source)
+    # a format without a place for the label must fail before anything is drawn
+    survey = adapter_of(row).read(source) if order.label is not None or row.adapter else Survey()
+    _spare_credentials(survey, order)
+    label, replaced = _label_for(source, survey, order)
+    plan: Plan = (Keep(0, source.size),)
+    rendering, seen = None, None
+    if order.mark is not None:
+        seen = _complying(source, row, order.mark.height_share) if survey.readings or order.label is None else None
+        if seen is None:
+            rendering = marker_of(row).render(source, order.mark)
+            plan = rendering.plan
+    if label is not None:
+        middle = PlanSource(source, plan) if rendering else source
+        plan = composed(_label_plan(middle, row, label), plan)
+    return Prepared(row=row, plan=plan, label=label, rendering=rendering, seen=seen, replaced=replaced)
+
+
+def _spare_credentials(survey: Survey, order: Order) -> None:
+    found = next((notice for notice in survey.notices if notice.kind is NoticeKind.C2PA), None)
+    if found is not None and order.credentials is Credentials.REFUSE:
+        raise Refused(
+            Bilingual(
+                "the file carries Content Credentials (C2PA), which any edit would break",
+                "文件带有内容凭证（C2PA），任何修改都会使其失效",
+            ),
+            remedy=Bilingual(
+                "Label before signing and sign again; or go on with `--credentials break`.",
+                "请先添加标识再重新签署；或用 `--credentials break` 继续。",
+            ),
+            offset=found.offset,
+        )
+
+
+def _label_for(source: Source, survey: Survey, order: Order) -> tuple[Label | None, tuple[str, ...]]:
+    """Give the label to write and the texts it replaces; an own label that already fits stays."""
+    if order.label is None:
+        return None, ()
+    present = [reading for reading in survey.readings if reading.standing is not Standing.HIDDEN]
+    only = understand(present[0].text).label if len(present) == 1 else None
+    if only is not None and _in_place(present[0], only) and _fits(order.label, only):
+        return only, ()
+    label = order.label.of(source) if isinstance(order.label, LabelTemplate) else order.label
+    for reading in present:
+        _may_replace(reading, label, order.replace)
+    return label, tuple(reading.text for reading in present)
+
+
+def _in_place(reading: Reading, label: Label) -> bool:
+    placed = reading.standing in (Standing.PRIMARY, Standing.CHOSEN)
+    return placed and not reading.repairs and reading.text == label.to_json()
+
+
+def _fits(wanted: Label | LabelTemplate, present: Label) -> bool:
+    return wanted.fits(present) if isinstance(wanted, LabelTemplate) else wanted == present
+
+
+def _may_replace(reading: Reading, label: Label, reason: str) -> None:
+    """Our own label is replaced freely; another producer's, or a stronger status, only with a written reason."""
+    if reason:
+        return
+    there = understand(reading.text)
+    producer = there.values.get("ContentProducer", "")
+    if producer != label.producer:
+        raise Refused(
+            Bilingual(
+                f"the file already carries a label of another producer ({producer or 'unreadable'})",
+                f"文件已有其他生产者的标识（{producer or '无法读取'}）",
+            ),
+            remedy=Bilingual(
+                "If it must be replaced, give the reason: `--replace REASON`.",
+                "如确需替换，请说明理由：`--replace 理由`。",
+            ),
+            offset=reading.offset,
+        )
+    if there.label is not None and WEAKER[there.label.status] > WEAKER[label.status]:
+        raise Refused(
+            Bilingual(
+                "the new label would weaken the status that the file states", "新标识会削弱文件原有标识所声明的属性"
+            ),
+            remedy=Bilingual("Give the reason: `--replace REASON`.", "请说明理由：`--replace 理由`。"),
+            offset=reading.offset,
+        )
+
+
+def _label_plan(source: Source, row: Format, label: Label) -> Plan:
+    """Give the adapter's plan after checking the lossless promise on it."""
+    adapter = adapter_of(row)
+    plan = adapter.plan(source, label.to_json())
+    if not keeps(plan, adapter.payload(source)):
+        raise NotConfirmed(
+            Bilingual("the plan would change media bytes", "写入计划会改变媒体数据"),
+            remedy=Bilingual("This is a defect: please report the file.", "这是程序缺陷，请反馈该文件。"),
+        )
+    return plan
+
+
+def confirm(target: Source, prepared: Prepared) -> Sighting | None:
+    """Read the target back with code that did not write it; give the mark as seen.
+
+    Raises `NotConfirmed` where the label is not the only one in its place, or the mark is not seen to comply.
+    """
+    if prepared.label is not None:
+        _confirm_label(target, prepared.row, prepared.label)
+    if prepared.rendering is None:
+        return prepared.seen
+    seen = _complying(target, prepared.row, MIN_HEIGHT_SHARE)
+    if seen is None:
+        raise NotConfirmed(
+            Bilingual("the mark was not found in the finished picture", "在成品画面中没有找到显式标识"),
+            remedy=Bilingual(
+                "Draw it larger (`--height-share 0.07`) or at another place.",
+                "请增大字号（`--height-share 0.07`）或更换位置。",
+            ),
+        )
+    return seen
+
+
+def _confirm_label(target: Source, row: Format, label: Label) -> None:
+    readings = [r for r in adapter_of(row).read(target).readings if r.standing is not Standing.HIDDEN]
+    if len(readings) != 1 or not _in_place(readings[0], label):
+        found = ", ".join(f"{reading.carrier}@{reading.offset}" for reading in readings) or "-"
+        raise NotConfirmed(
+            Bilingual(
+                f"the label does not read back alone and unchanged (found: {found})",
+                f"标识读回结果不符（发现：{found}）",
+            ),
+            remedy=Bilingual(
+                "Look at the file with `aigc-label explain FILE`.", "请用 `aigc-label explain 文件` 查看。"
+            ),
+        )
+
+
+def _complying(source: Source, row: Format, floor: float) -> Sighting | None:
+    """Give a mark in the picture that meets clause 5.2, if one is seen."""
+    from aigc_label.detectors import pictures
+
+    for sighting in pictures.look(source, row):
+        share, contrast = sighting.height_share or 0.0, sighting.contrast or 0.0
+        if complies(sighting.text) and share >= min(floor, MIN_HEIGHT_SHARE) and contrast >= MIN_CONTRAST:
+            return sighting
+    return None

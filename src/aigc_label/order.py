@@ -1,0 +1,151 @@
+"""Says what is to be done to files, and what came of it for one file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from aigc_label.bilingual import Bilingual, Lang
+from aigc_label.errors import AigcLabelError
+from aigc_label.evidence import Box, Sighting
+from aigc_label.label import Label, Status
+from aigc_label.marking import Mark
+from aigc_label.output import Sync
+from aigc_label.source import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelTemplate:
+    """A label whose number is made for each file. `make` brings the clock, chance and names that the core lacks.
+
+    A file that already carries this producer's label with this status is left alone: a second run changes nothing.
+    """
+
+    producer: str
+    status: Status
+    make: Callable[[Source], Label]
+
+    def of(self, source: Source) -> Label:
+        return self.make(source)
+
+    def fits(self, existing: Label) -> bool:
+        return (existing.producer, existing.status) == (self.producer, self.status)
+
+
+class Credentials(StrEnum):
+    """What to do with a file that carries Content Credentials (C2PA): any edit makes them report tampering."""
+
+    REFUSE = "refuse"
+    BREAK = "break"
+
+
+class Delivery(StrEnum):
+    WRITE = "write"
+    PLAN = "plan"  # say what would be done, touch nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What to do to each file: `mark` it, `label` it, or both. `replace` is the written reason to replace a label that
+    another producer wrote (or to weaken a status); the outcome repeats it."""
+
+    label: Label | LabelTemplate | None = None
+    mark: Mark | None = None
+    replace: str = ""
+    credentials: Credentials = Credentials.REFUSE
+    delivery: Delivery = Delivery.WRITE
+    sync: Sync = Sync.EACH
+
+
+class Action(StrEnum):
+    WRITTEN = "written"
+    PATCHED = "patched"  # in place, by one small write
+    COPIED = "copied"  # already as ordered; copied to the new path unchanged
+    UNCHANGED = "unchanged"  # already as ordered; nothing written
+    PLANNED = "planned"  # a dry run
+    FAILED = "failed"
+
+
+ACTION_NAMES = {
+    Action.WRITTEN: Bilingual("written", "已写入"),
+    Action.PATCHED: Bilingual("changed in place", "已原地修改"),
+    Action.COPIED: Bilingual("already labelled, copied", "已有标识，原样复制"),
+    Action.UNCHANGED: Bilingual("already labelled, unchanged", "已有标识，未改动"),
+    Action.PLANNED: Bilingual("planned", "计划"),
+    Action.FAILED: Bilingual("failed", "失败"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """The mark in an outcome: what was drawn where, which way was taken, and how the detector saw it."""
+
+    words: str
+    box: Box
+    way: Bilingual
+    sighting: Sighting | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of one file. `data` holds the result of in-memory work; sizes in bytes."""
+
+    path: str
+    target: str
+    action: Action
+    format: str = ""
+    label: Label | None = None
+    drawn: Drawn | None = None
+    size: int = 0
+    new_bytes: int = 0
+    replaced: tuple[str, ...] = ()
+    reason: str = ""
+    warnings: tuple[Bilingual, ...] = ()
+    error: AigcLabelError | OSError | None = None
+    data: bytes | None = None
+
+    def to_dict(self, lang: Lang = Lang.EN) -> dict[str, Any]:
+        """Give the outcome as JSON values (schema `aigc-label/outcome/1`)."""
+        return {
+            "schema": "aigc-label/outcome/1",
+            "path": self.path,
+            "target": self.target,
+            "action": str(self.action),
+            "format": self.format,
+            "label": self.label.to_fields() if self.label else None,
+            "mark": _drawn(self.drawn, lang),
+            "size": self.size,
+            "new_bytes": self.new_bytes,
+            "replaced": list(self.replaced),
+            "reason": self.reason,
+            "warnings": [warning.said(lang) for warning in self.warnings],
+            "error": error_to_dict(self.error, lang) if self.error else None,
+        }
+
+
+def _drawn(drawn: Drawn | None, lang: Lang) -> dict[str, Any] | None:
+    if drawn is None:
+        return None
+    box, seen = drawn.box, drawn.sighting
+    return {
+        "words": drawn.words,
+        "box": [box.left, box.top, box.right, box.bottom],
+        "way": drawn.way.said(lang),
+        "height_share": seen.height_share if seen else None,
+        "contrast": seen.contrast if seen else None,
+    }
+
+
+def error_to_dict(error: AigcLabelError | OSError, lang: Lang) -> dict[str, Any]:
+    """Give an error as JSON values: its code, sentence, place and remedy."""
+    if isinstance(error, AigcLabelError):
+        return {
+            "code": error.code,
+            "what": error.what.said(lang),
+            "why": error.why.said(lang),
+            "remedy": error.remedy.said(lang),
+            "offset": error.offset,
+        }
+    return {"code": f"os-{error.errno}", "what": error.strerror or str(error), "why": "", "remedy": "", "offset": None}

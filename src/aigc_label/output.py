@@ -1,0 +1,274 @@
+"""Puts a finished file in place, whole or not at all: draft, read back, sync, rename.
+
+The one place that opens files for writing. A draft lies in the target's folder under a name nobody can guess, is made
+with O_EXCL and mode 0600, and takes the source's permissions, owner and extended attributes just before it is renamed.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from aigc_label.bilingual import Bilingual
+from aigc_label.errors import Refused
+from aigc_label.limits import DEFAULT_LIMITS, Limits
+from aigc_label.source import FileSource, Source
+from aigc_label.splice import Patch, Plan, apply, write
+
+PREFIX: Final = ".aigc-label-"
+SUFFIX: Final = ".draft"
+GROUP: Final = 64  # files synced together in a batch: durability then costs one journal commit for all of them
+
+
+class Sync(StrEnum):
+    """When finished files are forced to the disk. A killed program loses nothing either way; a power cut might."""
+
+    EACH = "each"  # before each rename
+    GROUP = "group"  # once for every 64 files, before their renames
+    NONE = "none"  # left to the system
+
+
+@contextmanager
+def opened(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[FileSource]:
+    """Give a regular file as a source. Raises `Refused` for anything else (a pipe, a device, a folder), `OSError`."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise Refused(
+                Bilingual("not a regular file", "不是普通文件"),
+                remedy=Bilingual("Use `-` to read from a pipe.", "如需从管道读取，请使用 `-`。"),
+                where=str(path),
+            )
+        yield FileSource(descriptor, str(path), limits)
+    finally:
+        os.close(descriptor)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A file that is not yet in place. `descriptor` is open for reading and writing."""
+
+    path: Path
+    target: Path
+    descriptor: int
+    synced: bool = False
+
+
+def check_replaceable(path: Path) -> None:
+    """Raise `Refused` where replacing `path` would do more than change its content: a link, a file with other names."""
+    try:
+        info = os.lstat(path)
+    except FileNotFoundError:
+        return
+    if stat.S_ISLNK(info.st_mode):
+        raise Refused(
+            Bilingual("the target is a symbolic link", "目标是符号链接"),
+            remedy=Bilingual("Name the file that the link points to.", "请直接指定链接指向的文件。"),
+            where=str(path),
+        )
+    if not stat.S_ISREG(info.st_mode):
+        raise Refused(Bilingual("the target is not a regular file", "目标不是普通文件"), where=str(path))
+    if info.st_nlink > 1:
+        raise Refused(
+            Bilingual(
+                f"the target has {info.st_nlink} names (hard links); replacing it would part them",
+                f"目标有 {info.st_nlink} 个名称（硬链接），替换会使其分离",
+            ),
+            remedy=Bilingual("Write to another path with -o.", "请用 -o 写到其他路径。"),
+            where=str(path),
+        )
+
+
+@contextmanager
+def draft_of(source: Source, plan: Plan, target: Path) -> Iterator[Draft]:
+    """Write the plan's file beside `target` and give it; thrown away on the way out unless it was placed.
+
+    Raises `OSError` (a full disk, no permission, a read-only folder); the target is then untouched.
+    """
+    name = f"{PREFIX}{os.getpid()}-{_boot()}-{secrets.token_hex(6)}{SUFFIX}"
+    path = target.parent / name
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    draft = Draft(path, target, os.open(path, flags, 0o600))
+    try:
+        write(source, plan, draft.descriptor)
+        _take_on(draft.descriptor, source, target)
+        yield draft
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.unlink(path)
+        raise
+    finally:
+        os.close(draft.descriptor)
+
+
+def _take_on(descriptor: int, source: Source, target: Path) -> None:
+    """Give the draft the permissions, owner and extended attributes of the file it replaces, else of its source."""
+    try:
+        model = os.stat(target, follow_symlinks=False)
+        attributes_of: int | str = str(target)
+    except FileNotFoundError:
+        if not isinstance(source, FileSource):
+            os.fchmod(descriptor, 0o666 & ~_umask())
+            return
+        model = os.fstat(source.descriptor)
+        attributes_of = source.descriptor
+    if model.st_uid != os.geteuid() or model.st_gid != os.getegid():
+        with suppress(PermissionError):
+            os.fchown(descriptor, model.st_uid, model.st_gid)
+    _copy_attributes(attributes_of, descriptor)
+    os.fchmod(descriptor, stat.S_IMODE(model.st_mode))
+
+
+def _copy_attributes(source: int | str, descriptor: int) -> None:
+    with suppress(OSError):  # a file system without extended attributes has none to lose
+        for name in os.listxattr(source):
+            with suppress(OSError):  # the security ones belong to the system
+                os.setxattr(descriptor, name, os.getxattr(source, name))
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+@cache
+def _boot() -> str:
+    """Give a short name of this start of the machine: a draft of an earlier one is dead whatever its process number."""
+    try:
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+            return file.read(8)
+    except OSError:
+        return "00000000"
+
+
+@dataclass(slots=True)
+class Placer:
+    """Puts drafts in place, synced one by one or in groups. Use `close` (or `with`) to place the last group."""
+
+    sync: Sync = Sync.EACH
+    waiting: list[tuple[Path, Path]] = field(default_factory=list)
+    folders: dict[Path, None] = field(default_factory=dict)
+
+    def place(self, draft: Draft) -> None:
+        """Rename a confirmed draft over its target; with GROUP only once its group is full and synced."""
+        if self.sync is Sync.GROUP:
+            self.waiting.append((draft.path, draft.target))
+            if len(self.waiting) >= GROUP:
+                self.flush()
+            return
+        if self.sync is Sync.EACH:
+            os.fsync(draft.descriptor)
+        os.rename(draft.path, draft.target)
+        if self.sync is Sync.EACH:
+            sync_folder(draft.target.parent)
+
+    def flush(self) -> None:
+        """Sync and rename what waits. On an error the drafts that were not renamed are removed."""
+        group, self.waiting = self.waiting, []
+        try:
+            _sync_all([draft for draft, _ in group])
+            while group:
+                draft, target = group[0]
+                os.rename(draft, target)
+                self.folders[target.parent] = None
+                group.pop(0)
+        finally:
+            for draft, _ in group:
+                with suppress(FileNotFoundError):
+                    os.unlink(draft)
+        for folder in self.folders:
+            sync_folder(folder)
+        self.folders.clear()
+
+    def abandon(self) -> None:
+        """Remove the drafts that wait: an interrupt leaves old files and nothing else."""
+        for draft, _ in self.waiting:
+            with suppress(FileNotFoundError):
+                os.unlink(draft)
+        self.waiting.clear()
+
+
+def _sync_all(drafts: list[Path]) -> None:
+    """Start writing every draft out, then wait for each: the waits then share the journal's commits."""
+    descriptors = []
+    try:
+        for draft in drafts:
+            descriptor = os.open(draft, os.O_RDONLY | os.O_CLOEXEC)
+            descriptors.append(descriptor)
+            with suppress(AttributeError, OSError):
+                os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+        for descriptor in descriptors:
+            os.fsync(descriptor)
+    finally:
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def sync_folder(folder: Path) -> None:
+    """Force a folder's names to the disk; file systems that cannot are left alone."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    except OSError as problem:
+        if problem.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def patch_in_place(path: Path, patch: Patch, before: os.stat_result, sync: Sync) -> None:
+    """Carry out an in-place patch on the very file that was read. Raises `Refused` where it changed meanwhile."""
+    descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        check_unchanged(before, os.fstat(descriptor), path)
+        apply(patch, descriptor, (lambda _: None) if sync is Sync.NONE else os.fsync)
+    finally:
+        os.close(descriptor)
+
+
+def check_unchanged(before: os.stat_result, now: os.stat_result, path: Path) -> None:
+    """Raise `Refused` where a file was changed between reading and writing."""
+    names = ("st_dev", "st_ino", "st_size", "st_mtime_ns")
+    if any(getattr(before, name) != getattr(now, name) for name in names):
+        raise Refused(
+            Bilingual("the file changed while it was being read", "文件在读取过程中发生了变化"),
+            remedy=Bilingual("Run the command again once it is complete.", "请在文件写完后重新运行。"),
+            where=str(path),
+        )
+
+
+def sweep(folder: Path) -> int:
+    """Remove drafts of programs that are dead; give how many. Drafts of living ones stay."""
+    removed = 0
+    with suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(PREFIX) and entry.name.endswith(SUFFIX) and _dead(entry.name):
+                with suppress(FileNotFoundError):
+                    os.unlink(entry.path)
+                    removed += 1
+    return removed
+
+
+def _dead(name: str) -> bool:
+    parts = name[len(PREFIX) :].split("-")
+    if len(parts) != 3 or not parts[0].isdigit():
+        return False
+    if parts[1] != _boot():
+        return True
+    try:
+        os.kill(int(parts[0]), 0)
+    except ProcessLookupError:
+        return True
+    except (PermissionError, OverflowError):
+        return False
+    return False

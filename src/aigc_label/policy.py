@@ -1,0 +1,45 @@
+"""Says what a caller expects of a file on top of the standard. A policy may only tighten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aigc_label.bilingual import Bilingual
+from aigc_label.errors import InvalidMark
+from aigc_label.marking import MIN_HEIGHT_SHARE
+from aigc_label.report import Scope
+
+
+class Strictness(StrEnum):
+    """How the points are judged on which the sources differ (standard/implicit.md, 1.3)."""
+
+    STANDARD = "standard"
+    STRICT = "strict"  # warnings count as errors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What is asked of every file. The defaults are the standard's own floor.
+
+    `producers` names the only producers accepted (empty: any), `formats` the only formats accepted, `min_height_share` a
+    floor above the standard's 0.05. Raises `InvalidMark` for a lower one.
+    """
+
+    scope: Scope = Scope.BOTH
+    strictness: Strictness = Strictness.STANDARD
+    producers: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    min_height_share: float = MIN_HEIGHT_SHARE
+
+    def __post_init__(self) -> None:
+        if self.min_height_share < MIN_HEIGHT_SHARE:
+            raise InvalidMark(
+                Bilingual(
+                    f"a policy cannot ask for less than {MIN_HEIGHT_SHARE} of the shortest side",
+                    f"策略不能低于最短边的 {MIN_HEIGHT_SHARE}",
+                )
+            )
+
+
+DEFAULT_POLICY = Policy()

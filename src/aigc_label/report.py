@@ -1,0 +1,171 @@
+"""Holds what the rules found in one file, and the verdict and standing that follow from it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from aigc_label.bilingual import Bilingual, Lang
+from aigc_label.evidence import Evidence, Sighting
+from aigc_label.label import Label
+
+SCHEMA: Final = "aigc-label/report/1"
+
+
+class Severity(StrEnum):
+    """What a finding does to the verdict."""
+
+    ERROR = "error"  # non-compliant
+    UNDECIDED = "undecided"  # could not look: undecidable, never a pass
+    WARNING = "warning"  # worth a change; the verdict stands
+    ADVICE = "advice"  # ours, or inferred: never more than a hint
+
+
+class Grade(StrEnum):
+    """How well a rule is founded."""
+
+    NORMATIVE = "normative"  # the standard or the Measures, by two or more independent extractions
+    GUIDE = "guide"  # a practice guide (TC260-PG), second-hand
+    INFERRED = "inferred"  # follows from the above, by our reading
+    OWN = "own"  # ours: good engineering, no duty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One row of the rule table. `sentence` says what is wrong, `remedy` what to do; ids are never reused."""
+
+    id: str
+    severity: Severity
+    clause: str
+    grade: Grade
+    sentence: Bilingual
+    remedy: Bilingual
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One rule that was broken, with what exactly and where (a byte offset, where there is one)."""
+
+    rule: Rule
+    severity: Severity
+    detail: Bilingual
+    offset: int | None = None
+
+    def to_dict(self, lang: Lang) -> dict[str, Any]:
+        return {
+            "rule": self.rule.id,
+            "severity": str(self.severity),
+            "clause": self.rule.clause,
+            "grade": str(self.rule.grade),
+            "sentence": self.rule.sentence.said(lang),
+            "detail": self.detail.said(lang),
+            "remedy": self.rule.remedy.said(lang),
+            "offset": self.offset,
+        }
+
+
+class Verdict(StrEnum):
+    COMPLIANT = "compliant"
+    NON_COMPLIANT = "non-compliant"
+    UNLABELLED = "unlabelled"
+    UNDECIDABLE = "undecidable"
+
+
+VERDICT_NAMES: Final = {
+    Verdict.COMPLIANT: Bilingual("compliant", "合规"),
+    Verdict.NON_COMPLIANT: Bilingual("non-compliant", "不合规"),
+    Verdict.UNLABELLED: Bilingual("unlabelled", "未标识"),
+    Verdict.UNDECIDABLE: Bilingual("undecidable", "无法判定"),
+}
+
+
+class Recognition(StrEnum):
+    """The standings of Article 6 of the Measures."""
+
+    CONFIRMED = "confirmed"  # 确认: the metadata says so
+    POSSIBLE = "possible"  # 可能: the user (or a Label of 2) says so
+    SUSPECTED = "suspected"  # 疑似: a mark or other traces say so
+    NONE = "none"
+
+
+class Scope(StrEnum):
+    """What a verdict speaks of."""
+
+    BOTH = "both"
+    LABEL = "label"
+    MARK = "mark"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The judgement on one file: all evidence, all findings. `label` is the one valid label, if there is one."""
+
+    evidence: Evidence
+    findings: tuple[Finding, ...]
+    label: Label | None
+    scope: Scope
+    ruleset: str
+    tool: str
+
+    @property
+    def path(self) -> str:
+        return self.evidence.path
+
+    @property
+    def verdict(self) -> Verdict:
+        """Compliant only where every look was possible and nothing was found wrong."""
+        kinds = {finding.severity for finding in self.findings}
+        if Severity.ERROR in kinds:
+            return Verdict.UNLABELLED if self._bare() and Severity.UNDECIDED not in kinds else Verdict.NON_COMPLIANT
+        return Verdict.UNDECIDABLE if Severity.UNDECIDED in kinds else Verdict.COMPLIANT
+
+    def _bare(self) -> bool:
+        return not self.evidence.survey.readings and not self.evidence.sightings and not self.evidence.residue
+
+    @property
+    def recognition(self) -> Recognition:
+        """The standing that metadata and traces alone give; a user's declaration is the caller's to add."""
+        if self.label is not None:
+            names = {"1": Recognition.CONFIRMED, "2": Recognition.POSSIBLE, "3": Recognition.SUSPECTED}
+            return names[str(self.label.status)]
+        traces = self.evidence.survey.readings or self.evidence.sightings or self.evidence.survey.notices
+        return Recognition.SUSPECTED if traces or self.evidence.residue else Recognition.NONE
+
+    def to_dict(self, lang: Lang = Lang.EN) -> dict[str, Any]:
+        """Give the report as JSON values; the schema is `docs/report.schema.json`."""
+        evidence = self.evidence
+        return {
+            "schema": SCHEMA,
+            "tool": self.tool,
+            "ruleset": self.ruleset,
+            "path": self.path,
+            "format": evidence.format,
+            "size": evidence.size,
+            "scope": str(self.scope),
+            "verdict": str(self.verdict),
+            "recognition": str(self.recognition),
+            "label": self.label.to_fields() if self.label else None,
+            "readings": [_plain(asdict(reading)) for reading in evidence.survey.readings],
+            "sightings": [sighting_to_dict(sighting) for sighting in evidence.sightings],
+            "notices": [_plain(asdict(notice)) for notice in evidence.survey.notices],
+            "residue": [_plain(asdict(residue)) for residue in evidence.residue],
+            "marks_looked": str(evidence.marks_looked),
+            "findings": [finding.to_dict(lang) for finding in self.findings],
+        }
+
+
+def sighting_to_dict(sighting: Sighting) -> dict[str, Any]:
+    return _plain(asdict(sighting))
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Turn enums and tuples into JSON's own kinds."""
+    return {
+        key: [str(v) for v in value]
+        if isinstance(value, tuple)
+        else str(value)
+        if isinstance(value, StrEnum)
+        else value
+        for key, value in values.items()
+    }

@@ -1,0 +1,155 @@
+"""Judges evidence by the rules: a pure function from what was seen to a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import Final
+
+from aigc_label.bilingual import NOTHING, Bilingual
+from aigc_label.dialects import Understanding, understand
+from aigc_label.evidence import Evidence, Looked, NoticeKind, Reading, Repair, Sighting, Standing
+from aigc_label.formats import BY_NAME
+from aigc_label.label import Label
+from aigc_label.marking import MIN_CONTRAST, MIN_HEIGHT_SHARE, complies
+from aigc_label.policy import Policy, Strictness
+from aigc_label.report import Finding, Report, Scope, Severity
+from aigc_label.rulebook import FAULT_RULES, HARMLESS, NOTICE_RULES, REPAIR_NAMES, RULES, RULESET
+
+TOOL: Final = "aigc-label 0.1.0"
+EDGE_BAND: Final = 0.12  # distance from the nearest edge over the shortest side; ours: the standard gives none
+BORDERLINE: Final = 0.054  # up to this measured height a report says how near the floor it is
+
+
+def judge(evidence: Evidence, policy: Policy) -> Report:
+    """Give the report on one file: every rule that the evidence breaks, in the order of the table."""
+    label: Label | None = None
+    findings: list[Finding] = []
+    if policy.scope is not Scope.MARK:
+        label, found = _judge_label(evidence, policy)
+        findings += found
+    if policy.scope is not Scope.LABEL:
+        findings += _judge_mark(evidence, policy)
+    findings += _judge_file(evidence, policy, label)
+    if policy.strictness is Strictness.STRICT:
+        findings = [_hardened(finding) for finding in findings]
+    order = list(RULES)
+    findings.sort(key=lambda finding: order.index(finding.rule.id))
+    return Report(
+        evidence=evidence, findings=tuple(findings), label=label, scope=policy.scope, ruleset=RULESET, tool=TOOL
+    )
+
+
+def _hardened(finding: Finding) -> Finding:
+    if finding.severity is not Severity.WARNING:
+        return finding
+    return Finding(rule=finding.rule, severity=Severity.ERROR, detail=finding.detail, offset=finding.offset)
+
+
+def _found(code: str, detail: Bilingual = NOTHING, offset: int | None = None) -> Finding:
+    return Finding(rule=RULES[code], severity=RULES[code].severity, detail=detail, offset=offset)
+
+
+def _judge_label(evidence: Evidence, policy: Policy) -> tuple[Label | None, list[Finding]]:
+    findings: list[Finding] = []
+    real: list[tuple[Reading, Understanding]] = []
+    for reading in evidence.survey.readings:
+        if Repair.LOOKALIKE in reading.repairs:
+            findings.append(_found("LBL-010", _at(reading), reading.offset))
+        elif reading.standing is Standing.HIDDEN:
+            findings.append(_found("LBL-011", _at(reading), reading.offset))
+        else:
+            understanding = understand(reading.text)
+            real.append((reading, understanding))
+            findings += _judge_reading(reading, understanding)
+    findings += [
+        _found("LBL-011", Bilingual(residue.excerpt, residue.excerpt), residue.offset) for residue in evidence.residue
+    ]
+    if not real:
+        row = BY_NAME[evidence.format]
+        return None, [*findings, _found("LBL-001") if row.adapter else _found("FMT-007", row.remedy)]
+    findings += _judge_several(real)
+    labels = {understanding.label for _, understanding in real}
+    label = labels.pop() if len(labels) == 1 else None
+    if label is not None and policy.producers and label.producer not in policy.producers:
+        findings.append(_found("LBL-108", Bilingual(label.producer, label.producer)))
+    return label, findings
+
+
+def _at(reading: Reading) -> Bilingual:
+    return Bilingual(f"in {reading.carrier}", f"位于 {reading.carrier}")
+
+
+def _judge_reading(reading: Reading, understanding: Understanding) -> Iterator[Finding]:
+    if reading.standing is Standing.COMPATIBLE:
+        yield _found("LBL-004", _at(reading), reading.offset)
+    elif reading.standing is Standing.ALTERNATIVE:
+        yield _found("LBL-005", _at(reading), reading.offset)
+    for fault in understanding.faults:
+        yield _found(FAULT_RULES[fault.kind], fault.detail, reading.offset)
+    for repair in dict.fromkeys((*reading.repairs, *understanding.repairs)):
+        if repair in (Repair.BARE, Repair.WRAPPED):
+            if repair.value == reading.form.value:
+                continue
+            yield _found("LBL-009", REPAIR_NAMES[repair], reading.offset)
+        else:
+            yield _found("LBL-009" if repair in HARMLESS else "LBL-008", REPAIR_NAMES[repair], reading.offset)
+
+
+def _judge_several(real: list[tuple[Reading, Understanding]]) -> Iterator[Finding]:
+    if len(real) < 2:
+        return
+    places = ", ".join(f"{reading.carrier}@{reading.offset}" for reading, _ in real)
+    first = real[0][1].values
+    same = all(understanding.values == first for _, understanding in real[1:])
+    yield _found("LBL-002" if same and first else "LBL-003", Bilingual(places, places), real[1][0].offset)
+
+
+def _judge_mark(evidence: Evidence, policy: Policy) -> list[Finding]:
+    if evidence.marks_looked is not Looked.YES:
+        return [_found("IMG-006", evidence.marks_problem or NOTHING)]
+    if not evidence.sightings:
+        return [_found("IMG-001")]
+    judged = [_judge_sighting(sighting, policy) for sighting in evidence.sightings]
+    # one complying mark is enough: another text in the picture is none of our business
+    return min(judged, key=lambda findings: sum(f.severity is Severity.ERROR for f in findings) * 10 + len(findings))
+
+
+def _judge_sighting(sighting: Sighting, policy: Policy) -> list[Finding]:
+    findings = []
+    words = Bilingual(f"“{sighting.text}”", f"“{sighting.text}”")
+    if not complies(sighting.text):
+        findings.append(_found("IMG-002", words))
+    if sighting.edge_share is None or sighting.edge_share > EDGE_BAND:
+        findings.append(_found("IMG-003", _measured("distance from the edge", "距边缘", sighting.edge_share)))
+    share = sighting.height_share
+    floor = max(policy.min_height_share, MIN_HEIGHT_SHARE)
+    if share is None or share < floor:
+        findings.append(_found("IMG-005", _measured("text height", "文字高度", share)))
+    elif share < BORDERLINE:
+        findings.append(_found("IMG-007", _measured("text height", "文字高度", share)))
+    if sighting.contrast is None or sighting.contrast < MIN_CONTRAST:
+        contrast = "?" if sighting.contrast is None else f"{sighting.contrast:.1f}"
+        findings.append(_found("IMG-004", Bilingual(f"contrast {contrast}:1", f"对比度 {contrast}:1")))
+    return findings
+
+
+def _measured(en: str, zh: str, share: float | None) -> Bilingual:
+    if share is None:
+        return Bilingual(f"{en} could not be measured", f"{zh}无法测量")
+    return Bilingual(f"{en}: {share:.2%} of the shortest side", f"{zh}：最短边的 {share:.2%}")
+
+
+def _judge_file(evidence: Evidence, policy: Policy, label: Label | None) -> Iterator[Finding]:
+    suffix = PurePath(evidence.path).suffix.lower()
+    row = BY_NAME[evidence.format]
+    if suffix and suffix not in row.suffixes:
+        yield _found("FMT-004", Bilingual(f"{suffix}, but {row.title}", f"{suffix}，实际为 {row.title}"))
+    if policy.formats and evidence.format not in policy.formats:
+        yield _found("FMT-006", Bilingual(row.title, row.title))
+    for notice in evidence.survey.notices:
+        code = NOTICE_RULES.get(notice.kind)
+        if code and (code != "LBL-012" or policy.scope is not Scope.MARK):
+            yield _found(code, Bilingual(notice.detail, notice.detail), notice.offset)
+        elif notice.kind in (NoticeKind.IPTC_SOURCE_TYPE, NoticeKind.GENERATOR) and label is None:
+            yield _found("XSC-001", Bilingual(notice.detail, notice.detail), notice.offset)
