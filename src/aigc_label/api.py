@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
 
 from aigc_label.adapters import adapter_of
 from aigc_label.bilingual import Bilingual
@@ -115,6 +115,8 @@ def _to_file(source: Source, prepared: Prepared, order: Order, target: Path, pla
     check_replaceable(target)
     before = os.fstat(source.descriptor) if isinstance(source, FileSource) else None
     patch = patch_of(source, prepared.plan) if own else None
+    if patch is not None and not patch.tail and not patch.new:
+        return _outcome(source, prepared, order, Action.UNCHANGED, str(target))
     if patch is not None and before is not None:
         seen = confirm(PlanSource(source, prepared.plan), prepared)
         patch_in_place(target, patch, before, order.sync)
@@ -175,7 +177,7 @@ def source_of(content: Content, limits: Limits = DEFAULT_LIMITS, suffix: str = "
     elif isinstance(content, bytes | bytearray | memoryview):
         yield BytesSource(bytes(content), limits=limits)
     elif hasattr(content, "getbands"):  # a Pillow image, known without importing Pillow
-        yield BytesSource(_encoded(content, suffix), limits=limits)
+        yield BytesSource(_encoded(cast("Image", content), suffix), limits=limits)
     else:
         yield BytesSource(_drained(content), str(getattr(content, "name", "")), limits)
 

@@ -16,7 +16,7 @@ from aigc_label.marking import MIN_CONTRAST, MIN_HEIGHT_SHARE, complies
 from aigc_label.order import Credentials, LabelTemplate, Order
 from aigc_label.sniff import sniff
 from aigc_label.source import Source
-from aigc_label.splice import Keep, Plan, PlanSource, composed, keeps
+from aigc_label.splice import Keep, Plan, PlanSource, composed, keeps, same
 
 WEAKER = {Status.GENERATED: 3, Status.POSSIBLE: 2, Status.SUSPECTED: 1}
 
@@ -33,7 +33,7 @@ class Prepared:
     replaced: tuple[str, ...]
 
     def changes_nothing(self, source: Source) -> bool:
-        return self.plan == (Keep(0, source.size),)
+        return same(source, self.plan)
 
 
 def prepare(source: Source, order: Order) -> Prepared:

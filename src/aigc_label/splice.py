@@ -76,6 +76,19 @@ def size_of(plan: Plan) -> int:
     return sum(map(length_of, plan))
 
 
+def same(source: Source, plan: Plan) -> bool:
+    """Tell whether the target equals the source, without reading what is kept at its place."""
+    at = 0
+    for piece in plan:
+        if isinstance(piece, Keep):
+            if piece.offset != at:
+                return False
+        elif source.upto(at, len(piece)) != piece:
+            return False
+        at += length_of(piece)
+    return at == source.size
+
+
 def new_bytes_of(plan: Plan) -> int:
     """Give how many bytes of the target do not come from the source."""
     return sum(len(piece) for piece in plan if isinstance(piece, bytes))
