@@ -34,8 +34,6 @@ PILLOW: Final = {  # format of our table: the only Pillow decoder that may touch
     "jp2": "JPEG2000",
     "heic": "HEIF",
 }
-ORIENTATION: Final = 0x0112  # EXIF
-TURNED: Final = (5, 6, 7, 8)  # orientations that exchange width and height
 OUTWARD: Final = re.compile(r"""(href\s*=\s*)(["'])(?!#|data:)[^"']*""")
 FAMILY: Final = "AIGC Label Sans"
 SAMPLED: Final = 12  # frames of an animation that are looked at
@@ -64,49 +62,31 @@ def frames(source: Source, row: Format) -> Iterator[Pixels]:
         raise UnsupportedFormat(
             Bilingual(f"no decoder for {row.title}", f"没有可用于 {row.title} 的解码器"), remedy=row.remedy
         )
-    with _told(row), catch_warnings():
+    with told(row), catch_warnings():
         simplefilter("ignore")  # Pillow warns of what is merely odd; what matters raises
-        image = _opened(source, row)
+        image = opened(source, row)
         count = getattr(image, "n_frames", 1)
-        _bounded("frames", count, source.limits)
+        bounded("frames", count, source.limits)
         for index in sampled(count):
             image.seek(index)
-            _bounded("pixels", image.width * image.height, source.limits)
+            bounded("pixels", image.width * image.height, source.limits)
             yield shown(image)
 
 
-def size(source: Source, row: Format) -> tuple[int, int]:
-    """Give width and height of the first frame as displayed, without decoding it; raises as `frames` does."""
-    with _told(row), catch_warnings():
-        simplefilter("ignore")
-        image = _opened(source, row)
-        turned = image.getexif().get(ORIENTATION, 1) in TURNED
-        return (image.height, image.width) if turned else image.size
-
-
-def _opened(source: Source, row: Format) -> Image.Image:
+def opened(source: Source, row: Format) -> Image.Image:
     """Open a picture with the one decoder of its format, its size checked against the limits, nothing decoded."""
     if row.name == "heic":
         _pillow_heif().register_heif_opener(thumbnails=False)
-    _bounded("block", source.size, source.limits)
+    bounded("block", source.size, source.limits)
     image = Image.open(io.BytesIO(source.upto(0, source.size)), formats=(PILLOW[row.name],))
-    _bounded("pixels", image.width * image.height, source.limits)
+    bounded("pixels", image.width * image.height, source.limits)
     return image
 
 
 def shown(image: Image.Image) -> Pixels:
-    """Give one decoded Pillow picture as a viewer shows it: (height, width, 3) sRGB."""
-    orientation = image.getexif().get(ORIENTATION, 1)
-    image.load()
-    flat = _in_srgb(_reduced(image))
-    turned = ImageOps.exif_transpose(_oriented(flat, orientation)) if orientation in range(2, 9) else flat
-    return np.asarray(turned)
-
-
-def _oriented(image: Image.Image, orientation: int) -> Image.Image:
-    out = Image.frombytes(image.mode, image.size, image.tobytes())
-    out.getexif()[ORIENTATION] = orientation
-    return out
+    """Give one opened Pillow picture as a viewer shows it: (height, width, 3) sRGB."""
+    image.load()  # TIFF turns itself here, PNG may name its orientation only behind the pixels
+    return np.asarray(_in_srgb(_reduced(ImageOps.exif_transpose(image))))
 
 
 def _reduced(image: Image.Image) -> Image.Image:
@@ -137,9 +117,9 @@ def _from_wide(image: Image.Image) -> Image.Image:
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:
-    """Convert through the embedded profile; a damaged or foreign profile is passed over, as viewers do."""
+    """Convert through the embedded profile, unless it is sRGB; a damaged one is passed over, as viewers do."""
     profile = image.info.get("icc_profile")
-    if profile:
+    if profile and b"s\0R\0G\0B" not in profile and b"sRGB" not in profile:
         try:
             converted = ImageCms.profileToProfile(
                 image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB"), outputMode="RGB"
@@ -150,7 +130,7 @@ def _in_srgb(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
-def _bounded(limit: str, amount: int, limits: Limits) -> None:
+def bounded(limit: str, amount: int, limits: Limits) -> None:
     allowed = {"pixels": limits.pixels, "frames": limits.frames, "block": max(limits.block, 4 * limits.pixels)}[limit]
     if amount > allowed:
         raise LimitExceeded(
@@ -163,7 +143,7 @@ def _bounded(limit: str, amount: int, limits: Limits) -> None:
 
 
 @contextmanager
-def _told(row: Format) -> Iterator[None]:
+def told(row: Format) -> Iterator[None]:
     """Turn whatever a decoder raises into our errors."""
     try:
         yield
@@ -223,7 +203,7 @@ def _svg(source: Source) -> Pixels:
             Bilingual(f"the SVG picture cannot be rendered: {problem}", f"无法渲染该 SVG 图片：{problem}")
         ) from problem
     image = Image.open(io.BytesIO(drawn), formats=("PNG",))
-    _bounded("pixels", image.width * image.height, source.limits)
+    bounded("pixels", image.width * image.height, source.limits)
     return np.asarray(image.convert("RGB"))
 
 
