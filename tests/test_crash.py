@@ -24,7 +24,10 @@ JOB = (
     "aigc_label.embed(sys.argv[1], label=label)\n"
 )
 CASES = ["jpeg/baseline.jpg", "jpeg/labelled"]
-WRITES = "openat|write|pwrite64|copy_file_range|sendfile|fsync|fdatasync|fchmod|fchown|fsetxattr|rename|unlink|ftruncate|close"
+WRITES = (
+    "openat|write|pwrite64|copy_file_range|sendfile|fsync|fdatasync"
+    "|fchmod|fchown|fsetxattr|rename|unlink|ftruncate|close"
+)
 
 
 def strace(arguments: list[str], job: str, path: Path, log: Path) -> subprocess.CompletedProcess[bytes]:
