@@ -222,13 +222,14 @@ def gather(source: Source, scope: Scope = Scope.BOTH) -> Evidence:
 
 def _with_sightings(evidence: Evidence, source: Source, row: Format) -> Evidence:
     if row.medium is not Medium.IMAGE:
-        return evidence
+        problem = Bilingual(f"no detector for {row.medium} content", f"没有适用于 {row.medium} 内容的检测器")
+        return replace(evidence, marks_looked=Looked.COULD_NOT, marks_problem=problem)
     from aigc_label.detectors import pictures
 
     try:
         sightings = pictures.look(source, row)
-    except AigcLabelError as problem:
-        return replace(evidence, marks_looked=Looked.COULD_NOT, marks_problem=problem.what)
+    except AigcLabelError as error:
+        return replace(evidence, marks_looked=Looked.COULD_NOT, marks_problem=error.what)
     return replace(evidence, sightings=sightings, marks_looked=Looked.YES)
 
 

@@ -215,6 +215,17 @@ _TABLE: Final = (
         ("Check who labelled the file.", "请核实是谁为该文件添加了标识。"),
     ),
     _rule(
+        "MRK-001",
+        UNDECIDED,
+        "GB 45438-2025 5.1 to 5.6",
+        OWN,
+        ("Explicit marks in this kind of content could not be judged.", "无法判定此类内容中的显式标识。"),
+        (
+            "Check them by other means; `--only label` judges the implicit label alone.",
+            "请用其他方式检查；`--only label` 仅核验隐式标识。",
+        ),
+    ),
+    _rule(
         "IMG-001",
         ERROR,
         "GB 45438-2025 5.2 a; Measures Art. 4(3)",

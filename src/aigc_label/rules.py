@@ -9,7 +9,7 @@ from typing import Final
 from aigc_label.bilingual import NOTHING, Bilingual
 from aigc_label.dialects import Understanding, understand
 from aigc_label.evidence import Evidence, Looked, NoticeKind, Reading, Repair, Sighting, Standing
-from aigc_label.formats import BY_NAME
+from aigc_label.formats import BY_NAME, Medium
 from aigc_label.label import Label
 from aigc_label.marking import MIN_CONTRAST, MIN_HEIGHT_SHARE, complies
 from aigc_label.policy import Policy, Strictness
@@ -107,7 +107,8 @@ def _judge_several(real: list[tuple[Reading, Understanding]]) -> Iterator[Findin
 
 def _judge_mark(evidence: Evidence, policy: Policy) -> list[Finding]:
     if evidence.marks_looked is not Looked.YES:
-        return [_found("IMG-006", evidence.marks_problem or NOTHING)]
+        picture = BY_NAME[evidence.format].medium is Medium.IMAGE
+        return [_found("IMG-006" if picture else "MRK-001", evidence.marks_problem or NOTHING)]
     if not evidence.sightings:
         return [_found("IMG-001")]
     judged = [_judge_sighting(sighting, policy) for sighting in evidence.sightings]
