@@ -2,7 +2,7 @@
 
 The source is Noto Sans CJK SC Bold (Debian: fonts-noto-cjk, SIL Open Font License 1.1, no reserved font name). The
 subset is renamed, carries no layout features, and holds the words people put into marks; it is committed, because the
-result must not depend on the machine that builds the wheel.
+result must not depend on the machine that builds the wheel. Its characters are listed in a text file beside it.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ def main(source: Path) -> None:
     chosen.subset(font)
     _rename(font)
     font.save(TARGET)
+    TARGET.with_suffix(".txt").write_text("".join(sorted(wanted)) + "\n", encoding="utf-8")
     print(f"{TARGET.name}: {TARGET.stat().st_size} bytes, {len(wanted)} characters")
 
 
