@@ -20,15 +20,19 @@ ABOVE: Final = 19  # rows of a line above the baseline; Han ink reaches 0.88 em
 BELOW: Final = 4  # rows below it
 ROWS: Final = ABOVE + BELOW
 LATIN: Final = "".join(map(chr, (*range(0x30, 0x3A), *range(0x41, 0x5B), *range(0x61, 0x7B))))
+STOPS: Final = "，。、；：！？·—（）《》“”"
+NATIVE: Final = (12, EM)  # pixels: small letters are rastered small and enlarged, because that is how they will look
 
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """All glyphs of one advance width: `patterns` (count, ROWS * width), each of zero mean and unit length."""
+    """All glyphs of one advance width as ink 0..1: `patterns` (count, ROWS * width), with what correlation needs."""
 
     width: int
     letters: str
     patterns: Samples
+    means: Samples
+    deviations: Samples  # square root of the sum of squared differences from the mean
 
 
 def words_picture(words: str, em: int) -> Samples:
@@ -40,30 +44,34 @@ def words_picture(words: str, em: int) -> Samples:
     return np.asarray(canvas, dtype=np.float32) / 255
 
 
-def normalised(patterns: Samples) -> Samples:
-    """Give each row of `patterns` with zero mean and unit length; rows without contrast become zero."""
-    centred = patterns - patterns.mean(axis=1, keepdims=True)
-    length = np.sqrt((centred * centred).sum(axis=1, keepdims=True))
-    return np.divide(centred, length, out=np.zeros_like(centred), where=length > 1e-6)
+def alphabet(em: float) -> tuple[Glyphs, ...]:
+    """Give every letter and stop of the shipped font at `EM`, as it looks where it was drawn with `em` pixels."""
+    return _alphabet(min(NATIVE, key=lambda native: abs(native - em)))
 
 
-@lru_cache(maxsize=1)
-def alphabet() -> tuple[Glyphs, ...]:
-    """Give every Han, Latin and digit glyph of the shipped font at `EM`, by advance width."""
-    font = ImageFont.truetype(str(shipped_font()), EM, layout_engine=ImageFont.Layout.BASIC)
+@lru_cache(maxsize=len(NATIVE))
+def _alphabet(native: int) -> tuple[Glyphs, ...]:
+    font = ImageFont.truetype(str(shipped_font()), native, layout_engine=ImageFont.Layout.BASIC)
     by_width: dict[int, list[tuple[str, Samples]]] = {}
     for char in _letters():
-        width = round(font.getlength(char))
-        canvas = Image.new("L", (width, ROWS))
-        ImageDraw.Draw(canvas).text((0, ABOVE), char, fill=255, font=font, anchor="ls")
-        by_width.setdefault(width, []).append((char, np.asarray(canvas, dtype=np.float32).ravel() / 255))
-    return tuple(
-        Glyphs(width, "".join(char for char, _ in group), normalised(np.stack([picture for _, picture in group])))
-        for width, group in sorted(by_width.items())
-    )
+        width = round(font.getlength(char) * EM / native)
+        canvas = Image.new("L", (2 * native, 2 * native))
+        ImageDraw.Draw(canvas).text((0, native), char, fill=255, font=font, anchor="ls")
+        top = native - ABOVE * native / EM
+        box = (0.0, top, width * native / EM, top + ROWS * native / EM)
+        drawn = canvas.resize((width, ROWS), Image.Resampling.BILINEAR, box=box)
+        by_width.setdefault(width, []).append((char, np.asarray(drawn, dtype=np.float32).ravel() / 255))
+    return tuple(_grouped(width, group) for width, group in sorted(by_width.items()))
+
+
+def _grouped(width: int, group: list[tuple[str, Samples]]) -> Glyphs:
+    patterns = np.stack([picture for _, picture in group])
+    means = patterns.mean(axis=1)
+    deviations = np.sqrt(((patterns - means[:, None]) ** 2).sum(axis=1))
+    return Glyphs(width, "".join(char for char, _ in group), patterns, means, deviations)
 
 
 def _letters() -> str:
     """Give the letters of the shipped font, from the list that its build leaves beside it."""
     listed = shipped_font().with_suffix(".txt").read_text(encoding="utf-8")
-    return LATIN + "".join(char for char in listed if "\u4e00" <= char <= "\u9fff")
+    return LATIN + STOPS + "".join(char for char in listed if "\u4e00" <= char <= "\u9fff")

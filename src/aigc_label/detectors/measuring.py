@@ -9,14 +9,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aigc_label.detectors.glyphs import EM
+from aigc_label.detectors.glyphs import EM, STOPS
 from aigc_label.detectors.reading import Letter, Line, Words
 from aigc_label.evidence import Box, Sighting, SightingKind
 
 NAME: Final = "words"
 ELEMENTS: Final = re.compile("人工智能|AI|生成|合成")
 SURE: Final = 0.8  # correlation from which the height of a letter outside the elements counts
-FLAT: Final = "一"  # one stroke has no letter's height
+NO_HEIGHT: Final = STOPS + "一"  # a stop or a single stroke has no letter's height
 INK_ABOVE: Final = 0.95  # ems above the baseline in which a letter's ink may lie
 INK_BELOW: Final = 0.16
 INSET: Final = 0.03  # ems taken off a letter's sides, so that its neighbour's ink is not measured with it
@@ -42,7 +42,7 @@ def measured(pixels: NDArray[np.uint8], grey: Grey, lines: Sequence[Words]) -> S
             boxes.append(box)
             if at in elements:
                 certainty.append(letter.score)
-            if at in elements or (letter.score >= SURE and letter.char not in FLAT):
+            if at in elements or (letter.score >= SURE and letter.char not in NO_HEIGHT):
                 heights.append(box.height)
     if not certainty:
         return None

@@ -21,7 +21,12 @@ from aigc_label.marking import GENERATION_ELEMENT, MIN_HEIGHT_SHARE, complies, h
 SEARCH_EM: Final = 14  # pixels: size of the letters while searching; Han are just told apart
 LEAST_EM: Final = 8.0  # pixels in the picture itself: smaller Han cannot be read by anyone
 STEP: Final = 1.1  # between sizes that are searched: half a step off costs a tenth of the correlation
-EXPECTED: Final = (0.0745, 0.0677, 0.082, 0.0616)  # ems over the shortest side: letters of 5 to 6 % and what they vary by
+EXPECTED: Final = (
+    0.0745,
+    0.0677,
+    0.082,
+    0.0616,
+)  # ems over the shortest side: letters of 5 to 6 % and what they vary by
 SMALLEST: Final = 0.034  # ems over the shortest side: letters of 3 %
 LARGEST: Final = 0.7
 LIKELY: Final = 0.55  # correlation from which a place is looked at closely
@@ -42,9 +47,12 @@ def sightings(pixels: NDArray[np.uint8]) -> tuple[Sighting, ...]:
     """
     picture = Image.fromarray(pixels).convert("L")
     grey = np.asarray(picture)
+    base = picture
+    if min(picture.size) > 2 * SEARCH_EM / SMALLEST:  # one halfway size serves every search
+        base = picture.reduce(int(min(picture.size) * SMALLEST / SEARCH_EM))
     found: list[Sighting] = []
     for share in _shares(min(picture.size)):
-        for line in _candidates(picture, share):
+        for line in _candidates(picture, base, share):
             words = _read(picture, line)
             if not words:
                 continue
@@ -58,7 +66,14 @@ def sightings(pixels: NDArray[np.uint8]) -> tuple[Sighting, ...]:
 
 def _same(one: Sighting, other: Sighting) -> bool:
     a, b = one.box, other.box
-    return a is not None and b is not None and a.left < b.right and b.left < a.right and a.top < b.bottom and b.top < a.bottom
+    return (
+        a is not None
+        and b is not None
+        and a.left < b.right
+        and b.left < a.right
+        and a.top < b.bottom
+        and b.top < a.bottom
+    )
 
 
 def _shares(shortest: int) -> Iterator[float]:
@@ -72,11 +87,11 @@ def _shares(shortest: int) -> Iterator[float]:
         share /= STEP
 
 
-def _candidates(picture: Image.Image, share: float) -> Iterator[Line]:
+def _candidates(picture: Image.Image, base: Image.Image, share: float) -> Iterator[Line]:
     """Give the lines on which 生成 or 合成 stands at about this size, their size and place made exact."""
     scale = SEARCH_EM / (share * min(picture.size))
     wide, high = (max(1, round(side * scale)) for side in picture.size)
-    small = np.asarray(picture.resize((wide, high), Image.Resampling.BILINEAR), dtype=np.float32)
+    small = np.asarray(base.resize((wide, high), Image.Resampling.BILINEAR), dtype=np.float32)
     patterns = _patterns(SEARCH_EM, GENERATION_ELEMENT)
     for match in matches(small, patterns, LIKELY, 3):
         pattern = patterns[match.pattern]
@@ -96,7 +111,7 @@ def _exact(picture: Image.Image, match: Match, centre: tuple[float, float], em: 
         pixel = size / EM
         left, top = centre[0] - 1.6 * size, centre[1] - 1.1 * size
         window = _window(picture, left, top, pixel, (round(3.2 * EM), round(2.2 * EM)))
-        (place, *_) = matches(window, (pattern,), 0.0, 1) or (None,)
+        (place, *_) = matches(_filled(window), (pattern,), 0.0, 1) or (None,)
         if place is not None and place.score * match.score > 0 and (best is None or abs(place.score) > best[0]):
             baseline = top + (place.top + BASELINE) * pixel
             best = abs(place.score), Line(left + place.left * pixel, baseline, size, place.score > 0)
@@ -107,19 +122,21 @@ BASELINE: Final = 18  # rows of `words_picture` above the baseline at EM
 
 
 def _window(picture: Image.Image, left: float, top: float, pixel: float, size: tuple[int, int]) -> Samples:
-    """Give `size` samples of `pixel` picture pixels each; beyond the picture its edge goes on."""
+    """Give `size` samples of `pixel` picture pixels each; NaN beyond the picture."""
     right, bottom = left + size[0] * pixel, top + size[1] * pixel
     box = (max(0.0, left), max(0.0, top), min(float(picture.width), right), min(float(picture.height), bottom))
-    before = round((box[0] - left) / pixel), round((box[1] - top) / pixel)
-    after = round((right - box[2]) / pixel), round((bottom - box[3]) / pixel)
-    inner = max(1, size[0] - before[0] - after[0]), max(1, size[1] - before[1] - after[1])
+    out = np.full((size[1], size[0]), np.nan, np.float32)
     if box[2] - box[0] < 1 or box[3] - box[1] < 1:
-        return np.zeros((size[1], size[0]), np.float32)
-    drawn = picture.resize(inner, Image.Resampling.BILINEAR, box=box)
-    samples = np.pad(
-        np.asarray(drawn, dtype=np.float32), ((before[1], after[1]), (before[0], after[0])), mode="edge"
-    )
-    return samples[: size[1], : size[0]]
+        return out
+    x, y = round((box[0] - left) / pixel), round((box[1] - top) / pixel)
+    wide = min(size[0] - x, max(1, round((box[2] - box[0]) / pixel)))
+    high = min(size[1] - y, max(1, round((box[3] - box[1]) / pixel)))
+    out[y : y + high, x : x + wide] = np.asarray(picture.resize((wide, high), Image.Resampling.BILINEAR, box=box))
+    return out
+
+
+def _filled(samples: Samples) -> Samples:
+    return np.nan_to_num(samples, nan=float(np.nanmean(samples)) if not np.isnan(samples).all() else 0.0)
 
 
 def _read(picture: Image.Image, line: Line) -> tuple[Words, ...]:
@@ -138,9 +155,13 @@ def _read_line(picture: Image.Image, line: Line) -> Words | None:
     pixel = line.em / EM
     start = line.left - REACH * line.em
     samples = _window(picture, start, line.baseline - ABOVE * pixel, pixel, (2 * REACH * EM, ROWS))
-    ink = samples if line.light else -samples
-    known = ink[:, REACH * EM : (REACH + 1) * EM]
-    run = run_around(letters(ink, float(known.std())), (REACH + 0.3) * EM)
+    known = samples[:, REACH * EM : (REACH + 1) * EM]
+    low, high = np.nanpercentile(known, (10, 90))
+    plate, ink = (low, high) if line.light else (high, low)
+    if plate == ink:
+        return None
+    covered = np.nan_to_num(np.clip((samples - plate) / (ink - plate), -0.2, 1.2))
+    run = run_around(letters(line, covered), (REACH + 0.3) * EM)
     return Words(replace(line, left=start), tuple(run)) if run else None
 
 
@@ -150,7 +171,7 @@ def _neighbours(picture: Image.Image, own: Words) -> Iterator[Words]:
     left = own.line.left + own.run[0].left * pixel - REACH / 2 * own.line.em
     top = own.line.baseline - LINES * own.line.em
     window = _window(picture, left, top, pixel, (REACH * EM, round(2 * LINES * EM)))
-    signed = window if own.line.light else -window
+    signed = _filled(window if own.line.light else -window)
     for match in matches(signed, _patterns(EM, ("人工智能", "AI")), CERTAIN, 3):
         baseline = top + (match.top + BASELINE) * pixel
         if match.score < 0 or abs(baseline - own.line.baseline) < own.line.em:
