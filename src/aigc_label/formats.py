@@ -204,6 +204,15 @@ FORMATS: Final[tuple[Format, ...]] = (
             "BMP 没有存放元数据的位置：请转换为 PNG，像素不会有任何损失。",
         ),
     ),
+    Format(
+        name="mp3",
+        title="MP3",
+        medium=Medium.AUDIO,
+        suffixes=(".mp3",),
+        mime="audio/mpeg",
+        adapter="mp3",
+        place=Bilingual("ID3v2 frame TXXX, description AIGC", "ID3v2 的 TXXX 帧，描述为 AIGC"),
+    ),
 )
 
 BY_NAME: Final = {row.name: row for row in FORMATS}

@@ -8,6 +8,7 @@ from typing import Final
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import UnsupportedFormat
 from aigc_label.formats import BY_NAME, FORMATS, Format
+from aigc_label.grammars import id3
 from aigc_label.source import Source
 
 HEAD: Final = 4096
@@ -23,7 +24,7 @@ def sniff(source: Source) -> Format:
     for row in FORMATS:
         if any(head.startswith(mark.magic, mark.offset) for mark in row.signatures):
             return row
-    found = _by_brand(head) or _svg(head)
+    found = _by_brand(head) or _mpeg_audio(source) or _svg(head)
     if found is not None:
         return found
     what = (
@@ -49,6 +50,40 @@ def _by_brand(head: bytes) -> Format | None:
             if brand in row.brands:
                 return row
     return None
+
+
+def _mpeg_audio(source: Source) -> Format | None:
+    """MPEG frames have no signature: two frame headers in a row, the first behind any ID3v2 tags, are one."""
+    at = 0
+    for _ in range(source.limits.depth):
+        size = id3.size_at(source, at)
+        if not size:
+            break
+        at += size
+    length = _layer3_length(source.upto(at, 4))
+    if not length:
+        return None
+    following = source.upto(at + length, 4)
+    return BY_NAME["mp3"] if len(following) < 4 or _layer3_length(following) or at else None
+
+
+BITRATES: Final = {  # kbit/s of layer III, by MPEG version
+    3: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+    2: (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+}
+SAMPLE_RATES: Final = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
+
+
+def _layer3_length(head: bytes) -> int:
+    """Give the length of the MPEG layer III frame that begins with these four bytes, 0 where none does."""
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
+        return 0
+    version, layer = head[1] >> 3 & 3, head[1] >> 1 & 3
+    rate, speed = head[2] >> 4, head[2] >> 2 & 3
+    if version == 1 or layer != 1 or rate in (0, 15) or speed == 3:
+        return 0
+    bits = BITRATES[3 if version == 3 else 2][rate] * 1000
+    return (144 if version == 3 else 72) * bits // SAMPLE_RATES[version][speed] + (head[2] >> 1 & 1)
 
 
 def _svg(head: bytes) -> Format | None:

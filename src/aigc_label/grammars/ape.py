@@ -1,0 +1,77 @@
+"""Walks an APEv2 tag at the end of a file and cuts single items out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from aigc_label.bilingual import Bilingual
+from aigc_label.errors import LimitExceeded, MalformedFile
+from aigc_label.source import Source
+from aigc_label.splice import Keep, Piece, Plan
+
+MAGIC: Final = b"APETAGEX"
+EDGE: Final = 32  # bytes of a header and of a footer
+HAS_HEADER: Final = 1 << 31
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    key: str
+    text: str
+    offset: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One tag: `start..end` with header and footer; items in order. `body` is where the first item stands."""
+
+    start: int
+    body: int
+    end: int
+    flags: int
+    items: tuple[Item, ...]
+
+
+def tag_of(source: Source, end: int) -> Tag | None:
+    """Give the tag whose footer ends at `end`, None where there is none. Raises `MalformedFile` for lengths that lie."""
+    if end < EDGE or source.upto(end - EDGE, 8) != MAGIC:
+        return None
+    footer = source.at(end - EDGE, EDGE)
+    size, count, flags = (int.from_bytes(footer[at : at + 4], "little") for at in (12, 16, 20))
+    body = end - size
+    start = body - (EDGE if flags & HAS_HEADER else 0)
+    if size < EDGE or start < 0:
+        raise MalformedFile(Bilingual("the APE tag is longer than the file", "APE 标签超出文件"), offset=end - EDGE)
+    if count > source.limits.items:
+        raise LimitExceeded(Bilingual("too many APE items", "APE 条目过多"), limit="items", offset=end - EDGE)
+    items, at = [], body
+    for _ in range(count):
+        item = _item(source, at, end - EDGE)
+        items.append(item)
+        at = item.end
+    return Tag(start, body, end, flags, tuple(items))
+
+
+def _item(source: Source, at: int, end: int) -> Item:
+    length = int.from_bytes(source.at(at, 4), "little")
+    head = source.upto(at + 8, 256)
+    gap = head.find(b"\0")
+    value = at + 8 + gap + 1
+    if gap < 2 or value + length > end:
+        raise MalformedFile(Bilingual("an APE item leaves its tag", "APE 条目超出标签"), offset=at)
+    text = source.at(value, length).decode("utf-8", "replace") if length <= source.limits.label else ""
+    return Item(head[:gap].decode("latin-1"), text, at, value + length)
+
+
+def without(source: Source, tag: Tag, key: str) -> Plan:
+    """Give the tag without the items called `key` (in any case), its size and count put right."""
+    kept = [item for item in tag.items if item.key.upper() != key.upper()]
+    size = EDGE + sum(item.end - item.offset for item in kept)
+    middle: list[Piece] = [Keep(item.offset, item.end - item.offset) for item in kept]
+    edges = []
+    for at in ([tag.start] if tag.flags & HAS_HEADER else []) + [tag.end - EDGE]:
+        edge = source.at(at, EDGE)
+        edges.append(edge[:12] + size.to_bytes(4, "little") + len(kept).to_bytes(4, "little") + edge[20:])
+    return (*edges[:-1], *middle, edges[-1])
