@@ -74,7 +74,7 @@ def test_a_planted_link_does_not_redirect_the_draft(
 ) -> None:
     victim = tmp_path / "victim"
     victim.write_bytes(b"mine")
-    monkeypatch.setattr(output.secrets, "token_hex", lambda _: "0" * 12)
+    monkeypatch.setattr(output, "_token", lambda: "0" * 12)
     planted = tmp_path / f".aigc-label-{os.getpid()}-{output._boot()}-{'0' * 12}.draft"
     planted.symlink_to(victim)
     with pytest.raises(FileExistsError):

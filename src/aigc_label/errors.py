@@ -107,3 +107,19 @@ class NotConfirmed(AigcLabelError):
         "Nothing was put in place: a file is delivered only after its label has been read back from it.",
         "未写入任何文件：只有从成品文件中读回标识后才会交付。",
     )
+
+
+class WrongUse(AigcLabelError):
+    """The command or a setting was given something it cannot take."""
+
+    code = "wrong-use"
+
+
+class Defect(AigcLabelError):
+    """Our own mistake: an exception that nobody foresaw, chained as the cause. The batch goes on with the next file."""
+
+    code = "defect"
+    why = Bilingual(
+        "This is a mistake in aigc-label, not in the file.",
+        "这是 aigc-label 自身的缺陷，与文件无关。",
+    )

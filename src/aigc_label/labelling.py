@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from aigc_label.adapters import adapter_of
 from aigc_label.bilingual import Bilingual
-from aigc_label.dialects import understand
-from aigc_label.errors import NotConfirmed, Refused
+from aigc_label.errors import InvalidLabel, NotConfirmed, Refused
 from aigc_label.evidence import NoticeKind, Reading, Sighting, Standing, Survey
 from aigc_label.formats import Format
 from aigc_label.label import Label, Status
@@ -80,13 +79,21 @@ def _label_for(source: Source, survey: Survey, order: Order) -> tuple[Label | No
     if order.label is None:
         return None, ()
     present = [reading for reading in survey.readings if reading.standing is not Standing.HIDDEN]
+    if not present:
+        return _made(order.label, source), ()
+    from aigc_label.dialects import understand  # most files have no label yet: they need no reader of dialects
+
     only = understand(present[0].text).label if len(present) == 1 else None
     if only is not None and _in_place(present[0], only) and _fits(order.label, only):
         return only, ()
-    label = order.label.of(source) if isinstance(order.label, LabelTemplate) else order.label
+    label = _made(order.label, source)
     for reading in present:
         _may_replace(reading, label, order.replace)
     return label, tuple(reading.text for reading in present)
+
+
+def _made(label: Label | LabelTemplate, source: Source) -> Label:
+    return label.of(source) if isinstance(label, LabelTemplate) else label
 
 
 def _in_place(reading: Reading, label: Label) -> bool:
@@ -102,6 +109,8 @@ def _may_replace(reading: Reading, label: Label, reason: str) -> None:
     """Our own label is replaced freely; another producer's, or a stronger status, only with a written reason."""
     if reason:
         return
+    from aigc_label.dialects import understand
+
     there = understand(reading.text)
     producer = there.values.get("ContentProducer", "")
     if producer != label.producer:
@@ -136,6 +145,25 @@ def _label_plan(source: Source, row: Format, label: Label) -> Plan:
             remedy=Bilingual("This is a defect: please report the file.", "这是程序缺陷，请反馈该文件。"),
         )
     return plan
+
+
+def label_of(source: Source) -> Label | None:
+    """Give the one label of a file, None where it has none.
+
+    Raises `InvalidLabel` where labels differ or the text is not a valid label: we never pick one.
+    """
+    from aigc_label.dialects import understand
+
+    readings = adapter_of(sniff(source)).read(source).readings
+    found = [understand(reading.text) for reading in readings if reading.standing is not Standing.HIDDEN]
+    if not found:
+        return None
+    if any(one.values != found[0].values for one in found):
+        raise InvalidLabel(Bilingual("the file's labels differ", "文件中的标识互不一致"))
+    if found[0].label is None:
+        faults = found[0].faults
+        raise InvalidLabel(Bilingual("; ".join(f.detail.en for f in faults), "；".join(f.detail.zh for f in faults)))
+    return found[0].label
 
 
 def confirm(target: Source, prepared: Prepared) -> Sighting | None:

@@ -12,6 +12,7 @@ from aigc_label.errors import AigcLabelError
 from aigc_label.evidence import Box, Sighting
 from aigc_label.label import Label, Status
 from aigc_label.marking import Mark
+from aigc_label.os_errors import code_of, explained
 from aigc_label.output import Sync
 from aigc_label.source import Source
 
@@ -90,11 +91,14 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of one file. `data` holds the result of in-memory work; sizes in bytes."""
+    """What came of one file. `data` holds the result of in-memory work, `intended` what a dry run would do.
+
+    Sizes are in bytes."""
 
     path: str
     target: str
     action: Action
+    intended: Action | None = None
     format: str = ""
     label: Label | None = None
     drawn: Drawn | None = None
@@ -113,6 +117,7 @@ class Outcome:
             "path": self.path,
             "target": self.target,
             "action": str(self.action),
+            "intended": str(self.intended) if self.intended else None,
             "format": self.format,
             "label": self.label.to_fields() if self.label else None,
             "mark": _drawn(self.drawn, lang),
@@ -148,4 +153,11 @@ def error_to_dict(error: AigcLabelError | OSError, lang: Lang) -> dict[str, Any]
             "remedy": error.remedy.said(lang),
             "offset": error.offset,
         }
-    return {"code": f"os-{error.errno}", "what": error.strerror or str(error), "why": "", "remedy": "", "offset": None}
+    what, remedy = explained(error)
+    return {
+        "code": code_of(error),
+        "what": what.said(lang),
+        "why": "",
+        "remedy": remedy.said(lang),
+        "offset": None,
+    }

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -94,7 +93,7 @@ def draft_of(source: Source, plan: Plan, target: Path) -> Iterator[Draft]:
 
     Raises `OSError` (a full disk, no permission, a read-only folder); the target is then untouched.
     """
-    name = f"{PREFIX}{os.getpid()}-{_boot()}-{secrets.token_hex(6)}{SUFFIX}"
+    name = f"{PREFIX}{os.getpid()}-{_boot()}-{_token()}{SUFFIX}"
     path = target.parent / name
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     draft = Draft(path, target, os.open(path, flags, 0o600))
@@ -108,6 +107,11 @@ def draft_of(source: Source, plan: Plan, target: Path) -> Iterator[Draft]:
         raise
     finally:
         os.close(draft.descriptor)
+
+
+def _token() -> str:
+    """Give what makes a draft's name impossible to guess (from the system's own source of chance: `secrets` loads slowly)."""
+    return os.urandom(6).hex()
 
 
 def _take_on(descriptor: int, source: Source, target: Path) -> None:
@@ -157,6 +161,7 @@ class Placer:
 
     sync: Sync = Sync.EACH
     waiting: list[tuple[Path, Path]] = field(default_factory=list)
+    lost: dict[Path, OSError] = field(default_factory=dict)  # targets of the last `flush` that were not reached
     folders: dict[Path, None] = field(default_factory=dict)
 
     def place(self, draft: Draft) -> None:
@@ -173,22 +178,32 @@ class Placer:
             sync_folder(draft.target.parent)
 
     def flush(self) -> None:
-        """Sync and rename what waits. On an error the drafts that were not renamed are removed."""
+        """Sync and rename what waits.
+
+        A target that cannot be reached costs the others nothing: it is in `lost` and its draft is removed. Where the sync
+        itself fails, all are. The first error is raised, after everything else was done.
+        """
         group, self.waiting = self.waiting, []
+        self.lost.clear()
         try:
             _sync_all([draft for draft, _ in group])
-            while group:
-                draft, target = group[0]
-                os.rename(draft, target)
-                self.folders[target.parent] = None
-                group.pop(0)
-        finally:
-            for draft, _ in group:
-                with suppress(FileNotFoundError):
-                    os.unlink(draft)
-        for folder in self.folders:
+        except OSError as problem:
+            self.lost.update((target, problem) for _, target in group)
+        for draft, target in group:
+            if target not in self.lost:
+                try:
+                    os.rename(draft, target)
+                    self.folders[target.parent] = None
+                    continue
+                except OSError as problem:
+                    self.lost[target] = problem
+            with suppress(FileNotFoundError):
+                os.unlink(draft)
+        folders, self.folders = self.folders, {}
+        for folder in folders:
             sync_folder(folder)
-        self.folders.clear()
+        if self.lost:
+            raise next(iter(self.lost.values()))
 
     def abandon(self) -> None:
         """Remove the drafts that wait: an interrupt leaves old files and nothing else."""

@@ -1,0 +1,169 @@
+"""Carries one order out on one file: takes the content in, prepares, confirms, puts in place."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
+
+from aigc_label.bilingual import Bilingual
+from aigc_label.errors import AigcLabelError, LimitExceeded
+from aigc_label.evidence import Sighting
+from aigc_label.formats import BY_NAME, FORMATS
+from aigc_label.label import Label
+from aigc_label.labelling import Prepared, confirm, prepare
+from aigc_label.limits import DEFAULT_LIMITS, Limits
+from aigc_label.order import Action, Delivery, Drawn, Order, Outcome
+from aigc_label.output import (
+    Placer,
+    check_replaceable,
+    check_unchanged,
+    draft_of,
+    opened,
+    patch_in_place,
+)
+from aigc_label.source import BytesSource, FileSource, Source
+from aigc_label.splice import PlanSource, in_memory, new_bytes_of, patch_of, size_of
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+Content: TypeAlias = "Path | str | bytes | BinaryIO | Image"
+PILLOW_NAMES = {"jp2": "JPEG2000"}
+MAX_MEMORY = 2 << 30  # bytes of a file object that are taken into memory
+
+
+def place(
+    content: Content, out: Path | str | None, order: Order, placer: Placer, limits: Limits = DEFAULT_LIMITS
+) -> Outcome:
+    """As `carry_out`, with a placer that the caller flushes: a batch shares one."""
+    with source_of(content, limits, Path(out).suffix if out is not None else "") as source:
+        try:
+            prepared = prepare(source, order)
+            target = Path(out) if out is not None else _own_path(content)
+            if order.delivery is Delivery.PLAN:
+                return _planned(source, prepared, order, target)
+            if target is None:
+                return _to_memory(source, prepared, order)
+            return _to_file(source, prepared, order, target, placer)
+        except AigcLabelError as problem:
+            problem.where = problem.where or source.name
+            raise
+
+
+def _own_path(content: Content) -> Path | None:
+    return Path(content) if isinstance(content, str | Path) else None
+
+
+def _planned(source: Source, prepared: Prepared, order: Order, target: Path | None) -> Outcome:
+    """Give what a run without `Delivery.PLAN` would end with, its refusals included."""
+    own = target is not None and isinstance(source, FileSource) and _same_file(source, target)
+    patched = own and patch_of(source, prepared.plan) is not None
+    if prepared.changes_nothing(source):
+        intended = Action.COPIED if target is not None and not own else Action.UNCHANGED
+    else:
+        intended = Action.PATCHED if patched else Action.WRITTEN
+    if target is not None and intended is not Action.UNCHANGED:
+        check_replaceable(target)
+    outcome = _outcome(source, prepared, order, Action.PLANNED, str(target or ""))
+    return replace(outcome, intended=intended)
+
+
+def _to_memory(source: Source, prepared: Prepared, order: Order) -> Outcome:
+    data = in_memory(source, prepared.plan)
+    seen = confirm(BytesSource(data, source.name, source.limits), prepared)
+    outcome = _outcome(source, prepared, order, Action.WRITTEN, "", seen)
+    return replace(outcome, data=data, action=Action.UNCHANGED if prepared.changes_nothing(source) else Action.WRITTEN)
+
+
+def _to_file(source: Source, prepared: Prepared, order: Order, target: Path, placer: Placer) -> Outcome:
+    own = isinstance(source, FileSource) and _same_file(source, target)
+    if own and prepared.changes_nothing(source):
+        return _outcome(source, prepared, order, Action.UNCHANGED, str(target))
+    check_replaceable(target)
+    before = os.fstat(source.descriptor) if isinstance(source, FileSource) else None
+    patch = patch_of(source, prepared.plan) if own else None
+    if patch is not None and not patch.tail and not patch.new:
+        return _outcome(source, prepared, order, Action.UNCHANGED, str(target))
+    if patch is not None and before is not None:
+        seen = confirm(PlanSource(source, prepared.plan), prepared)
+        patch_in_place(target, patch, before, order.sync)
+        return _outcome(source, prepared, order, Action.PATCHED, str(target), seen)
+    with draft_of(source, prepared.plan, target) as draft:
+        seen = confirm(FileSource(draft.descriptor, source.name, source.limits), prepared)
+        if before is not None and isinstance(source, FileSource):
+            check_unchanged(before, os.fstat(source.descriptor), Path(source.name))
+        placer.place(draft)
+    action = Action.COPIED if prepared.changes_nothing(source) else Action.WRITTEN
+    return _outcome(source, prepared, order, action, str(target), seen)
+
+
+def _same_file(source: FileSource, target: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(source.descriptor), os.stat(target))
+    except FileNotFoundError:
+        return False
+
+
+def _outcome(
+    source: Source, prepared: Prepared, order: Order, action: Action, target: str, seen: Sighting | None = None
+) -> Outcome:
+    drawn = None
+    if prepared.rendering is not None:
+        rendering = prepared.rendering
+        drawn = Drawn(words=rendering.words, box=rendering.box, way=rendering.way, sighting=seen)
+    return Outcome(
+        path=source.name,
+        target=target,
+        action=action,
+        format=prepared.row.name,
+        label=prepared.label,
+        drawn=drawn,
+        size=size_of(prepared.plan),
+        new_bytes=new_bytes_of(prepared.plan),
+        replaced=prepared.replaced,
+        reason=order.replace if prepared.replaced else "",
+        warnings=_warnings(prepared.label),
+    )
+
+
+def _warnings(label: Label | None) -> tuple[Bilingual, ...]:
+    return tuple(
+        Bilingual(
+            f"{key} holds characters outside Annex E j: {odd}", f"{key} 含有附录 E j) 主要字符集之外的字符：{odd}"
+        )
+        for key, odd in (label.outside_charset() if label else {}).items()
+    )
+
+
+@contextmanager
+def source_of(content: Content, limits: Limits = DEFAULT_LIMITS, suffix: str = "") -> Iterator[Source]:
+    """Give any content as a source. A Pillow image is encoded as `suffix` says, PNG without one."""
+    if isinstance(content, str | Path):
+        with opened(Path(content), limits) as source:
+            yield source
+    elif isinstance(content, bytes | bytearray | memoryview):
+        yield BytesSource(bytes(content), limits=limits)
+    elif hasattr(content, "getbands"):  # a Pillow image, known without importing Pillow
+        yield BytesSource(_encoded(cast("Image", content), suffix), limits=limits)
+    else:
+        yield BytesSource(_drained(content), str(getattr(content, "name", "")), limits)
+
+
+def _encoded(image: Image, suffix: str) -> bytes:
+    """Encode a picture that exists only in memory: PNG keeps every pixel, other formats by the target's name."""
+    row = next((row for row in FORMATS if suffix.lower() in row.suffixes), BY_NAME["png"])
+    out = io.BytesIO()
+    image.save(out, PILLOW_NAMES.get(row.name, row.name.upper()))
+    return out.getvalue()
+
+
+def _drained(file: BinaryIO) -> bytes:
+    data = file.read(MAX_MEMORY + 1)
+    if len(data) > MAX_MEMORY:
+        raise LimitExceeded(Bilingual("the stream is over 2 GiB", "数据流超过 2 GiB"), limit="memory")
+    return data
