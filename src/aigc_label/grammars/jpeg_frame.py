@@ -100,7 +100,7 @@ def frame_of(source: Source) -> Frame:
             Bilingual(f"{len(frames)} frame headers before the first scan", f"首个扫描前有 {len(frames)} 个帧头")
         )
     precision, height, width, components = _declared(source, frames[0])
-    between, scans, end = _scans(source, head[-1], components)
+    between, scans, end = _scans(source, head[-1], frames[0].marker, components)
     tables, huffman = _tables(source, (*head, *between))
     restarts = [int.from_bytes(part.data(source)[:2], "big") for part in head if part.marker == DRI]
     return Frame(
@@ -137,11 +137,13 @@ def _declared(source: Source, part: Segment) -> tuple[int, int, int, tuple[Compo
 
 
 def _scans(
-    source: Source, first: Segment, components: tuple[Component, ...]
+    source: Source, first: Segment, marker: int, components: tuple[Component, ...]
 ) -> tuple[tuple[Segment, ...], tuple[Scan, ...], int]:
     """Walk from the first SOS to EOI: (segments between the scans, scans, offset behind EOI or 0)."""
     between: list[Segment] = []
     scans = [_scan(source, first, components)]
+    if marker != PROGRESSIVE and len(scans[0].components) == len(components):  # nothing but EOI can follow
+        return (), tuple(scans), _end_behind(source, first.end)
     at = _next_marker(source, first.end)
     while at < source.size:
         marker = source.at(at, 2)[1]
@@ -164,6 +166,17 @@ def _scans(
             raise LimitExceeded(Bilingual("too many scans", "扫描过多"), limit="items", offset=at)
         at = _next_marker(source, part.end)
     return tuple(between), tuple(scans), 0
+
+
+def _end_behind(source: Source, at: int) -> int:
+    """Give the offset behind the first EOI from `at`, 0 without one; stuffing keeps it out of entropy-coded data."""
+    while at < source.size:
+        block = source.upto(at, LONGEST_WINDOW)
+        found = block.find(b"\xff\xd9")
+        if found >= 0:
+            return at + found + 2
+        at += max(1, len(block) - 1)
+    return 0
 
 
 def _next_marker(source: Source, at: int) -> int:

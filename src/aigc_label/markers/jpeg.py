@@ -128,17 +128,14 @@ def _colours(source: Source, frame: Frame) -> Colours:
 def _spliced(source: Source, frame: Frame, new: bytes, index: Segment | None) -> Plan:
     """Give the file with the new picture's tables and scans between its own APPn and COM segments."""
     fresh = BytesSource(new, limits=source.limits)
-    body = b""
-    for part in jpeg.segments(fresh):
-        if not _is_loose(part):
-            body += new[part.offset : part.end]
-        last = part.end
-    body += new[last : jpeg.end_of_image(fresh, last)]
-    loose = b"".join(source.at(part.offset, part.end - part.offset) for part in frame.between if _is_loose(part))
+    *tables, scan = jpeg.segments(fresh)
+    body = [source.at(part.offset, part.end - part.offset) for part in frame.between if _is_loose(part)]
+    body += [new[part.offset : part.end] for part in tables if not _is_loose(part)]
+    body.append(new[scan.offset : new.rindex(b"\xff\xd9") + 2])
     *head, first = frame.head
     edits = [(part.offset, part.end, b"") for part in head if not _is_loose(part)]
     shift = -sum(end - start for start, end, _ in edits if index is not None and end <= index.offset)
-    edits.append((first.offset, frame.end, loose + body))
+    edits.append((first.offset, frame.end, b"".join(body)))
     if index is not None:
         grown = sum(len(text) - (end - start) for start, end, text in edits)
         edits += mpf.moved(source, index.offset + 8, index.end - index.offset - 8, grown, shift)

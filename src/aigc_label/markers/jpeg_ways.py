@@ -93,13 +93,14 @@ def by_jpegtran(job: Job) -> tuple[bytes, Bilingual]:
     Raises `MissingTool`, `ToolFailed` (also where this jpegtran has no `-drop`), `MalformedFile` for damaged data.
     """
     frame = job.frame
-    arguments = ["-copy", "none", "-drop", f"+{job.box.left}+{job.box.top}", "tile.jpg"]
+    arguments = ["-copy", "none", "-outfile", "marked.jpg", "-drop", f"+{job.box.left}+{job.box.top}", "tile.jpg"]
     if frame.restart_interval:
         arguments += ["-restart", f"{frame.restart_interval}B"]
     if not frame.standard_huffman:
         arguments.append("-optimize")
     with transcoder.workplace() as folder:
         (folder / "tile.jpg").write_bytes(_tile(job))
+        (folder / "picture.jpg").write_bytes(job.data)  # files, not pipes: libjpeg moves 4 KiB at a time
         if len(frame.scans) == 1:
             return _jpegtran(job, arguments, folder), TRANSFORMED
         (folder / "scans").write_text(_script(frame), "ascii")
@@ -112,14 +113,14 @@ def by_jpegtran(job: Job) -> tuple[bytes, Bilingual]:
 def _jpegtran(job: Job, arguments: list[str], folder: Path) -> bytes:
     most = 4 * len(job.data) + 65_536
     ran = transcoder.run(
-        "jpegtran", arguments, limits=job.limits, folder=folder, given=job.data, most=most, accepted=(0, WARNED)
+        "jpegtran", [*arguments, "picture.jpg"], limits=job.limits, folder=folder, most=most, accepted=(0, WARNED)
     )
     if ran.status == WARNED and any(HARMLESS not in line for line in ran.said.splitlines()):
         raise MalformedFile(
             Bilingual(f"the compressed picture is damaged: {ran.said}", f"压缩的图像数据已损坏：{ran.said}"),
             remedy=Bilingual("Open and save it again in an image editor.", "请用图像编辑器打开后重新保存。"),
         )
-    return ran.output
+    return (folder / "marked.jpg").read_bytes()
 
 
 def _script(frame: Frame) -> str:
@@ -190,15 +191,18 @@ def by_pillow(job: Job) -> tuple[bytes, Bilingual]:
         image = opened(BytesSource(job.data, limits=job.limits), BY_NAME["jpeg"])
         if job.colours is Colours.YCC:
             image.draft("YCbCr", None)
-        planes = _stored_planes(image, job.colours)
-        for plane, new in zip(planes, _badge_planes(job), strict=True):
-            plane.paste(new, (job.box.left, job.box.top))
+        image.load()
         sampling = _pillow_sampling(frame) if job.colours in (Colours.GREY, Colours.YCC) else None
         if sampling is None:
+            planes = _stored_planes(image, job.colours)
+            for plane, new in zip(planes, _badge_planes(job), strict=True):
+                plane.paste(new, (job.box.left, job.box.top))
             return _in_planes(frame, (frame.width, frame.height), planes), CODED_ANEW
+        tile = _badge_planes(job)
+        image.paste(tile[0] if len(tile) == 1 else Image.merge("YCbCr", tile), (job.box.left, job.box.top))
         slots = dict.fromkeys(part.table for part in frame.components)
         out = io.BytesIO()
-        (planes[0] if len(planes) == 1 else Image.merge("YCbCr", planes)).save(
+        image.save(
             out,
             "JPEG",
             qtables=[_natural(frame.tables[slot]) for slot in slots],
@@ -223,7 +227,6 @@ def _pillow_sampling(frame: Frame) -> int | None:
 
 def _stored_planes(image: Image.Image, colours: Colours) -> list[Image.Image]:
     """Give the component planes at full size, as the file stores them (Pillow turns CMYK round)."""
-    image.load()
     planes = list(image.split())
     if colours is Colours.YCCK:
         return [*Image.merge("RGB", planes[:3]).convert("YCbCr").split(), planes[3].point(_turned)]
