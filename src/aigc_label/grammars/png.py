@@ -121,8 +121,9 @@ class Text:
         return chunk(self.kind, self.keyword + between + stored)
 
     def plain(self) -> Text:
-        """Give the same as an uncompressed iTXt chunk."""
-        return replace(self, kind=b"iTXt", compressed=False)
+        """Give the same as an uncompressed iTXt chunk without a language, as XMP wants it: exiftool takes a packet in
+        English for something else."""
+        return replace(self, kind=b"iTXt", compressed=False, head=b"\0\0")
 
 
 def keyword_of(source: Source, of: Chunk) -> bytes:
