@@ -2,106 +2,185 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
-from aigc_label.errors import AigcLabelError
+from aigc_label import loose_label
+from aigc_label.errors import AigcLabelError, LimitExceeded
 from aigc_label.evidence import Form, Notice, NoticeKind, Reading, Repair, Standing, Survey
 from aigc_label.grammars import tiff
-from aigc_label.label import KEY
-from aigc_label.limits import Limits
+from aigc_label.limits import DEFAULT_LIMITS, Limits
 from aigc_label.source import BytesSource, Source
 
 USER_COMMENT: Final = 0x9286
 TEXT_TAGS: Final = {  # tag -> carrier part; UserComment is the guide's alternative (Annex B), the others are only met
     USER_COMMENT: "usercomment",
+    0x010D: "documentname",
     0x010E: "imagedescription",
-    0x013B: "artist",
-    0x8298: "copyright",
     0x010F: "make",
     0x0110: "model",
     0x0131: "software",
+    0x013B: "artist",
+    0x8298: "copyright",
     0x9C9B: "xptitle",
     0x9C9C: "xpcomment",
+    0x9C9D: "xpauthor",
+    0x9C9E: "xpkeywords",
+    0x9C9F: "xpsubject",
 }
-MARKS: Final = ('"Label"', "ContentProducer", f'"{KEY}"', "&quot;Label&quot;")
+XP: Final = range(0x9C9B, 0x9CA0)  # UTF-16LE, whatever the block's byte order
+CODE: Final = 8  # bytes of UserComment's character code (EXIF 2.3, 4.6.5)
+UNICODE: Final = b"UNICODE\0"
+PLAIN_CODES: Final = (b"ASCII\0\0\0", b"JIS\0\0\0\0\0", b"\0" * CODE)
+WIDE: Final = tuple("ContentProducer".encode(encoding) for encoding in ("utf-16-le", "utf-16-be"))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A label in a text tag: the bytes `start..end` that blanking would overwrite with `blank`."""
+
+    tag: int
+    start: int
+    end: int
+    blank: bytes
+    text: str
+    repairs: tuple[Repair, ...]
 
 
 def survey(block: bytes, offset: int, carrier: str, limits: Limits) -> Survey:
     """Give the labels in an EXIF block (a TIFF header and its directories) that begins at `offset` of its file.
 
-    Damage gives an UNREAD notice; the rest of the file is still judged.
+    Label text outside the text tags (a maker note, the thumbnail's own metadata) is read as HIDDEN. Damage gives a
+    notice; the rest of the block is still read.
     """
-    readings = []
-    try:
-        for held in _held(BytesSource(block, limits=limits)):
-            tag, text, start, repairs = held
-            standing = Standing.ALTERNATIVE if tag == USER_COMMENT else Standing.COMPATIBLE
-            readings.append(
-                Reading(
-                    carrier=f"{carrier}.{TEXT_TAGS[tag]}",
-                    standing=standing,
-                    text=text,
-                    offset=offset + start,
-                    repairs=repairs,
-                    form=Form.WRAPPED,
-                )
+    source = BytesSource(block, limits=limits)
+    found = list(_found(source))
+    tags = _survey(found, offset, carrier)
+    covered = [(one.start, one.end) for one in found if isinstance(one, Found)]
+    hidden = tuple(
+        Reading(
+            carrier=f"{carrier}.elsewhere",
+            standing=Standing.HIDDEN,
+            text=span.text,
+            offset=offset + span.start,
+            repairs=span.repairs,
+            form=Form.WRAPPED,
+        )
+        for span in _loose(block, covered, limits)
+    )
+    notices = tags.notices
+    if notices and any(word in block for word in WIDE):
+        notices = (Notice(kind=NoticeKind.UNREAD, offset=offset, detail="EXIF: a label in a damaged block"),)
+    return Survey(readings=tags.readings + hidden, notices=notices)
+
+
+def survey_tags(source: Source, carrier: str) -> Survey:
+    """Give the labels in the text tags of a whole TIFF file, page by page."""
+    return _survey(list(_found(source)), 0, carrier)
+
+
+def _survey(found: list[Found | AigcLabelError], offset: int, carrier: str) -> Survey:
+    readings, notices = [], []
+    for one in found:
+        if isinstance(one, AigcLabelError):
+            kind = NoticeKind.UNREAD if isinstance(one, LimitExceeded) else NoticeKind.DAMAGED
+            notices.append(Notice(kind=kind, offset=offset + (one.offset or 0), detail=f"EXIF: {one.what.en}"))
+            continue
+        readings.append(
+            Reading(
+                carrier=f"{carrier}.{TEXT_TAGS[one.tag]}",
+                standing=Standing.ALTERNATIVE if one.tag == USER_COMMENT else Standing.COMPATIBLE,
+                text=one.text,
+                offset=offset + one.start,
+                repairs=one.repairs,
+                form=Form.WRAPPED,
             )
-    except AigcLabelError as problem:
-        notice = Notice(kind=NoticeKind.UNREAD, offset=offset, detail=f"EXIF: {problem.what.en}")
-        return Survey(readings=tuple(readings), notices=(notice,))
-    return Survey(readings=tuple(readings))
+        )
+    return Survey(readings=tuple(readings), notices=tuple(notices))
 
 
 def blanks(source: Source) -> list[tuple[int, int, bytes]]:
-    """Give the edits `(start, end, new)` that blank every label in the text tags of a TIFF structure.
+    """Give the edits `(start, end, new)` that blank every label in an EXIF block, those outside its text tags too.
 
-    Sizes stay the same, so nothing else in the block moves: maker notes with absolute offsets survive.
+    Sizes stay the same, so nothing in the block moves: maker notes with absolute offsets survive.
     """
-    edits = []
-    for directory in tiff.directories(source):
-        for entry in directory.entries:
-            if entry.tag in TEXT_TAGS and _label_text(source, directory, entry) is not None:
-                start, end = entry.value_offset, entry.value_offset + entry.value_length
-                keep = 8 if entry.tag == USER_COMMENT and entry.value_length >= 8 else 0
-                edits.append((start + keep, end, b"\0" * (end - start - keep)))
+    edits = blanks_of_tags(source)
+    covered = [(start, end) for start, end, _ in edits]
+    block = source.at(0, source.size)
+    for span in _loose(block, covered, source.limits):
+        edits.append((span.start, span.end, b" " * (span.end - span.start)))
     return edits
 
 
-def _held(source: Source) -> list[tuple[int, str, int, tuple[Repair, ...]]]:
-    found = []
-    for directory in tiff.directories(source):
-        for entry in directory.entries:
-            if entry.tag in TEXT_TAGS:
-                held = _label_text(source, directory, entry)
-                if held is not None:
-                    found.append((entry.tag, held[0], entry.value_offset, held[1]))
-    return found
+def blanks_of_tags(source: Source) -> list[tuple[int, int, bytes]]:
+    """Give the edits that blank every label in the text tags of a whole TIFF file."""
+    return [(one.start, one.end, one.blank) for one in _found(source) if isinstance(one, Found)]
 
 
-def _label_text(source: Source, directory: tiff.Directory, entry: tiff.Entry) -> tuple[str, tuple[Repair, ...]] | None:
-    if not 8 <= entry.value_length <= source.limits.label:
-        return None
-    data = source.at(entry.value_offset, entry.value_length)
-    text, repairs = _decoded(data, directory.header.little, entry.tag)
-    return (text, repairs) if any(mark in text for mark in MARKS) else None
+def _loose(block: bytes, covered: list[tuple[int, int]], limits: Limits) -> Iterator[loose_label.Span]:
+    for span in loose_label.spans(block, limits):
+        if not any(start < span.end and span.start < end for start, end in covered):
+            yield span
 
 
-def _decoded(data: bytes, little: bool, tag: int) -> tuple[str, tuple[Repair, ...]]:
-    repairs: list[Repair] = []
-    encoding = "utf-8"
-    if tag == USER_COMMENT:
-        code, rest = data[:8], data[8:]
-        if code == b"UNICODE\0":
-            encoding, data = ("utf-16-le" if little else "utf-16-be"), rest
-        elif code in (b"ASCII\0\0\0", b"\0" * 8, b"JIS\0\0\0\0\0"):
-            data = rest
-        else:
-            repairs.append(Repair.ENCODING)  # no character code before the text
-    elif tag >= 0x9C9B:
-        encoding = "utf-16-le"
+def _found(source: Source) -> Iterator[Found | AigcLabelError]:
+    """Give each label once, where two directories share a value too; and each thing that keeps us from reading on."""
+    seen: set[tuple[int, int]] = set()
     try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        text = data.decode("gb18030", "replace")
-        repairs.append(Repair.ENCODING)
-    return text.rstrip("\0"), tuple(repairs)
+        for directory in tiff.walk(source):
+            if isinstance(directory, AigcLabelError):
+                yield directory
+                continue
+            for entry in directory.entries:
+                if entry.tag not in TEXT_TAGS or not CODE < entry.value_length <= source.limits.label:
+                    continue
+                place = (entry.value_offset, entry.value_length)
+                if place not in seen and entry.value_offset + entry.value_length <= source.size:
+                    seen.add(place)
+                    yield from _labels_in(source.at(*place), entry, little=directory.header.little)
+    except AigcLabelError as problem:
+        yield problem
+
+
+def _labels_in(data: bytes, entry: tiff.Entry, *, little: bool) -> Iterator[Found]:
+    """Give the labels of one value: the value itself where it is a label, or the part of it that is one."""
+    at = CODE if entry.tag == USER_COMMENT and data[:CODE] in (UNICODE, *PLAIN_CODES) else 0
+    text, encoding, repairs = _decoded(data[at:], _encodings(data, entry.tag, little=little))
+    if entry.tag == USER_COMMENT and at == 0:
+        repairs = (Repair.ENCODING, *repairs)  # no character code before the text
+    start, end = entry.value_offset + at, entry.value_offset + len(data)
+    bare = text.rstrip("\0")
+    if _is_label(bare):
+        yield Found(entry.tag, start, end, b"\0" * (end - start), bare, repairs)
+        return
+    stored = text.encode()
+    for span in loose_label.spans(stored, DEFAULT_LIMITS):
+        first = start + len(stored[: span.start].decode().encode(encoding))
+        blank = (" " * len(span.text)).encode(encoding)
+        length = len(span.text.encode(encoding))
+        yield Found(entry.tag, first, first + length, blank.ljust(length), span.text, repairs)
+
+
+def _is_label(text: str) -> bool:
+    """Tell whether a value is meant as a label from its first character on, however broken it is."""
+    names = {name[1].lower() for name in loose_label.NAME.findall(text.encode())}
+    return len(names) > 1 and text.lstrip("\ufeff \t\r\n").startswith(("{", '"{', "&quot;"))
+
+
+def _encodings(data: bytes, tag: int, *, little: bool) -> tuple[str, ...]:
+    """Give the encodings a value may be in, the right one first."""
+    if tag in XP:
+        return ("utf-16-le",)
+    if tag == USER_COMMENT and data[:CODE] == UNICODE:  # in the block's byte order; some writers take the other
+        return ("utf-16-le", "utf-16-be", "utf-8") if little else ("utf-16-be", "utf-16-le", "utf-8")
+    return ("utf-8",)
+
+
+def _decoded(data: bytes, encodings: tuple[str, ...]) -> tuple[str, str, tuple[Repair, ...]]:
+    """Give the text, the encoding that it is in, and the repair that took."""
+    for encoding in encodings:
+        text = data.decode(encoding, "replace")
+        if "\ufffd" not in text and (len(encodings) == 1 or "Label" in text):
+            return text, encoding, (Repair.ENCODING,) if encoding == "utf-8" and len(encodings) > 1 else ()
+    return data.decode("gb18030", "replace"), "gb18030", (Repair.ENCODING,)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-from aigc_label.errors import AigcLabelError
+from aigc_label.bilingual import Bilingual
+from aigc_label.errors import AigcLabelError, InvalidLabel
 from aigc_label.evidence import Notice, NoticeKind, Reading, Repair, Standing, Survey
 from aigc_label.grammars import xmp
+from aigc_label.grammars.rdf import Property
 from aigc_label.label import KEY, NAMESPACE, PREFIX
 from aigc_label.limits import Limits
 
 IPTC: Final = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 AI_SOURCE_TYPES: Final = ("trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia", "algorithmicMedia")
 C2PA_TERMS: Final = "http://purl.org/dc/terms/"
+WORDS: Final = ("Label", "ContentProducer", KEY)  # one of them stands in any label text, however it is encoded
 
 
 def survey(packet: bytes, offset: int, carrier: str, standing: Standing, limits: Limits) -> Survey:
@@ -27,7 +31,7 @@ def survey(packet: bytes, offset: int, carrier: str, standing: Standing, limits:
         for prop in xmp.properties(packet, limits):
             repairs = _repairs(prop)
             if repairs is not None:
-                place = Standing.HIDDEN if Repair.LOOKALIKE in repairs else standing
+                place = Standing.HIDDEN if prop.stray or Repair.LOOKALIKE in repairs else standing
                 at = offset + prop.start
                 readings.append(Reading(carrier=carrier, standing=place, text=prop.text, offset=at, repairs=repairs))
             elif prop.namespace == IPTC and prop.name.lower() == "digitalsourcetype":
@@ -42,9 +46,16 @@ def survey(packet: bytes, offset: int, carrier: str, standing: Standing, limits:
     return Survey(readings=tuple(readings), notices=tuple(notices))
 
 
-def _repairs(prop: xmp.Property) -> tuple[Repair, ...] | None:
-    """Give the repairs it takes to see this property as the label; None where it has nothing to do with one."""
+def _repairs(prop: Property) -> tuple[Repair, ...] | None:
+    """Give the repairs it takes to see this property as the label; None where it has nothing to do with one.
+
+    Under the very name and namespace anything is a label, if a wrong one. A name or namespace that is only like ours
+    makes a label of what reads like one: other people's `myAigcScore` stays theirs.
+    """
     if KEY not in prop.name.upper() and not _resembles(prop.name):
+        return None
+    ours = prop.namespace == NAMESPACE and prop.name.upper() == KEY
+    if not ours and not any(word in prop.text for word in WORDS):
         return None
     repairs = []
     if prop.namespace != NAMESPACE:
@@ -58,6 +69,10 @@ def _repairs(prop: xmp.Property) -> tuple[Repair, ...] | None:
     return tuple(repairs)
 
 
+def _is_label(prop: Property) -> bool:
+    return _repairs(prop) is not None
+
+
 LOOKALIKES: Final = str.maketrans("ＡＩＧＣａｉｇｃАІСаісΑΙ", "AIGCaigcAICaicAI")  # full-width, Cyrillic, Greek
 
 
@@ -65,27 +80,28 @@ def _resembles(name: str) -> bool:
     return name.translate(LOOKALIKES).upper() == KEY
 
 
+UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, production 2
+
+
 def with_label(packet: bytes | None, text: str, limits: Limits) -> bytes:
     """Give the packet with `text` as its only label; a new, padded packet where there is none.
 
-    Every other property stays as it is, byte for byte; the size stays the same where the padding allows it. Raises
-    `MalformedFile` where the existing packet cannot be parsed: it is not ours to throw away.
+    Every other property stays as it is, byte for byte; the size stays the same where the padding allows it, and so do
+    all bytes where the label is there already. Raises `MalformedFile` where the existing packet cannot be parsed: it is
+    not ours to throw away; `InvalidLabel` for characters that no XML document can hold.
     """
+    if UNWRITABLE.search(text):
+        raise InvalidLabel(
+            Bilingual("the label holds characters that XML cannot", "标识含有 XML 无法容纳的字符"),
+        )
     if packet is None:
         return xmp.new_packet(NAMESPACE, PREFIX, KEY, text)
-
-    def is_label(prop: xmp.Property) -> bool:
-        return prop.namespace == NAMESPACE and prop.name.upper() == KEY
-
-    return xmp.with_property(packet, (NAMESPACE, PREFIX, KEY), text, is_label, limits)
+    return xmp.with_property(packet, (NAMESPACE, PREFIX, KEY), text, _is_label, limits)
 
 
 def without_label(packet: bytes, limits: Limits) -> bytes:
-    """Give a secondary packet (an Extended XMP, a second item) without any label, of the same size where possible."""
-    doomed = [p for p in xmp.properties(packet, limits) if p.namespace == NAMESPACE and p.name.upper() == KEY]
-    for prop in reversed(doomed):
-        packet = packet[: prop.start] + b" " * (prop.end - prop.start) + packet[prop.end :]
-    return packet
+    """Give a secondary packet (an Extended XMP, a second item) without any label, of the same size."""
+    return xmp.without(packet, _is_label, limits)
 
 
 def merged(surveys: list[Survey]) -> Survey:

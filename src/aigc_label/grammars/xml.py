@@ -7,17 +7,23 @@ explode and nothing outside the document to fetch.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 from xml.parsers import expat  # noqa: TID251  the one door
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import LimitExceeded, MalformedFile
 from aigc_label.limits import Limits
 
-MAX_DEPTH = 256  # elements; far above any packet or drawing met, far below the C stack
-MAX_ATTRIBUTES = 4_096
-SEPARATOR = "\x01"  # no XML document can hold it
+MAX_DEPTH: Final = 256  # elements; far above any packet or drawing met, far below the C stack
+MAX_ATTRIBUTES: Final = 4_096  # of one element
+LONG: Final = 64 * 1024  # bytes of a start tag that is looked at before expat collects its attributes in memory
+SEPARATOR: Final = "\x01"  # no XML document can hold it
+TAG: Final = re.compile(rb"""<[^>"']*+(?:"[^"]*+"[^>"']*+|'[^']*+'[^>"']*+)*+>""")  # `>` may stand inside a value
+LONG_TAG: Final = re.compile(rb"<[^<!?][^<]{%d,}+" % LONG)
+ATTRIBUTE: Final = re.compile(rb"""\s+([^\s=/>"']+)\s*=\s*("[^"]*"|'[^']*')""")
 
 
 @dataclass(slots=True)
@@ -25,13 +31,16 @@ class Element:
     """An element with its place in the document. Offsets in bytes from the document's start.
 
     `start..open_end` is the start tag, `close..end` the end tag (for an empty-element tag all the same tag, with
-    `close == open_end == end`). Names are (namespace URI, local name).
+    `close == open_end == end`). Names are (namespace URI, local name); `prefix` and `spelt` say how the document
+    writes them.
     """
 
     namespace: str
     name: str
     attributes: dict[tuple[str, str], str]
     start: int
+    prefix: str = ""
+    spelt: dict[tuple[str, str], str] = field(default_factory=dict)  # attribute -> `prefix:name` as written
     open_end: int = 0
     close: int = 0
     end: int = 0
@@ -47,6 +56,23 @@ class Element:
             yield element
             waiting.extend(reversed(element.children))
 
+    @property
+    def is_empty_tag(self) -> bool:
+        """Tell whether it is written `<a/>`."""
+        return self.close == self.open_end == self.end
+
+
+def attribute_spans(document: bytes, element: Element) -> dict[tuple[str, str], tuple[int, int]]:
+    """Give where each attribute of an element stands, the white space before it included, so that a cut leaves none.
+
+    For documents in UTF-8 or another superset of ASCII.
+    """
+    written = {
+        found.group(1).decode(errors="replace"): found.span()
+        for found in ATTRIBUTE.finditer(document, element.start, element.open_end)
+    }
+    return {key: written[name] for key, name in element.spelt.items() if name in written}
+
 
 def parse(document: bytes, limits: Limits) -> Element:
     """Give the root element of a UTF-8, UTF-16 or declared-encoding document.
@@ -56,6 +82,7 @@ def parse(document: bytes, limits: Limits) -> Element:
     """
     if len(document) > limits.block:
         raise LimitExceeded(Bilingual("an XML document is too large", "XML 文档过大"), limit="block")
+    _refuse_floods(document)
     builder = _Builder(document, limits)
     try:
         builder.parser.Parse(document, True)
@@ -74,6 +101,22 @@ def parse(document: bytes, limits: Limits) -> Element:
     return builder.root
 
 
+def _refuse_floods(document: bytes) -> None:
+    """expat gathers a start tag's attributes before it tells us of the first: count them in the rare huge tag."""
+    for long in LONG_TAG.finditer(document):
+        tag = TAG.match(document, long.start())
+        if tag is not None and tag[0].count(b"=") > MAX_ATTRIBUTES and _quotes(tag[0]) > 2 * MAX_ATTRIBUTES:
+            raise LimitExceeded(
+                Bilingual("an XML element has too many attributes", "XML 元素的属性过多"),
+                limit="items",
+                offset=long.start(),
+            )
+
+
+def _quotes(tag: bytes) -> int:
+    return tag.count(b'"') + tag.count(b"'")
+
+
 class _Builder:
     def __init__(self, document: bytes, limits: Limits) -> None:
         self.document = document
@@ -84,6 +127,7 @@ class _Builder:
         self.texts: list[list[str]] = []
         self.opened: Element | None = None  # its start tag's end is where the next event begins
         parser = expat.ParserCreate(namespace_separator=SEPARATOR)
+        parser.namespace_prefixes = True
         parser.buffer_text = False
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
@@ -108,15 +152,13 @@ class _Builder:
             raise LimitExceeded(
                 Bilingual(f"the XML is nested over {MAX_DEPTH} deep", f"XML 嵌套超过 {MAX_DEPTH} 层"), limit="depth"
             )
-        namespace, local = _split(name)
+        namespace, local, prefix = _split(name)
         parent = self.stack[-1] if self.stack else None
-        element = Element(
-            namespace,
-            local,
-            {_split(key): value for key, value in attributes.items()},
-            self.parser.CurrentByteIndex,
-            parent=parent,
-        )
+        element = Element(namespace, local, {}, self.parser.CurrentByteIndex, prefix, parent=parent)
+        for key, value in attributes.items():
+            space, own, before = _split(key)
+            element.attributes[space, own] = value
+            element.spelt[space, own] = f"{before}:{own}" if before else own
         if parent is None:
             self.root = element
         else:
@@ -129,15 +171,15 @@ class _Builder:
         element = self.stack.pop()
         element.text = "".join(self.texts.pop())
         at = self.parser.CurrentByteIndex
-        if self.opened is element and at == element.start:  # <a/>: expat reports its end at its start
-            element.open_end = element.close = element.end = _tag_end(self.document, at)
-        elif self.opened is element and self.document[at : at + 2] not in (b"</", b"<\0", b"\0<"):
-            element.open_end = element.close = element.end = at  # <a/>: or just behind it
-        else:
-            self._settle()
-            element.close = at
-            element.end = _tag_end(self.document, at)
-        self.opened = None
+        if self.opened is element:  # nothing between start and end: <a/> or <a></a>
+            element.open_end = _tag_end(self.document, element.start)
+            self.opened = None
+            if _closes_itself(self.document, element.open_end):
+                element.close = element.end = element.open_end
+                return
+        self._settle()
+        element.close = at
+        element.end = _tag_end(self.document, at)
 
     def _text(self, data: str) -> None:
         self._settle()
@@ -158,24 +200,37 @@ class _Builder:
         )
 
 
-def _split(name: str) -> tuple[str, str]:
-    namespace, _, local = name.rpartition(SEPARATOR)
-    return namespace, local
+def _split(name: str) -> tuple[str, str, str]:
+    """Give (namespace, local name, prefix) of a name as expat spells it: all three, the first two, or the name alone."""
+    parts = name.split(SEPARATOR)
+    if len(parts) == 1:
+        return "", name, ""
+    return parts[0], parts[1], parts[2] if len(parts) > 2 else ""
 
 
 def _tag_end(document: bytes, start: int) -> int:
-    """Give the offset behind the tag that begins at `start`; `>` may stand inside a quoted attribute value."""
-    wide = 2 if document[start : start + 2] in (b"<\0", b"\0<") else 1
+    """Give the offset behind the tag that begins at `start`."""
+    if document[start : start + 2] in (b"<\0", b"\0<"):
+        return _wide_tag_end(document, start)
+    found = TAG.match(document, start)
+    return found.end() if found else len(document)
+
+
+def _wide_tag_end(document: bytes, start: int) -> int:
     quote = 0
-    for at in range(start, len(document), wide):
-        byte = document[at] or document[at + wide - 1]
+    for at in range(start, len(document) - 1, 2):
+        byte = document[at] or document[at + 1]
         if quote:
             quote = 0 if byte == quote else quote
         elif byte in (0x22, 0x27):
             quote = byte
         elif byte == 0x3E:
-            return at + wide
+            return at + 2
     return len(document)
+
+
+def _closes_itself(document: bytes, end: int) -> bool:
+    return document.endswith(b"/>", 0, end) or document[end - 4 : end] in (b"/\0>\0", b"\0/\0>")
 
 
 def escaped(text: str) -> str:

@@ -4,179 +4,218 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from aigc_label.bilingual import Bilingual
-from aigc_label.errors import MalformedFile
+from aigc_label.errors import LimitExceeded, MalformedFile
+from aigc_label.grammars import rdf
+from aigc_label.grammars.rdf import META, RDF, Property
 from aigc_label.grammars.xml import Element, escaped, parse
 from aigc_label.limits import Limits
 
-RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-META: Final = "adobe:ns:meta/"
-XML: Final = "http://www.w3.org/XML/1998/namespace"
 BOM: Final = b"\xef\xbb\xbf"
 HEADER: Final = b'<?xpacket begin="' + BOM + b'" id="W5M0MpCehiHzreSzNTczkc9d"?>'
 TRAILER: Final = b'<?xpacket end="w"?>'
+TRAILING: Final = re.compile(rb"<\?xpacket\s+end=")
+ENCODING: Final = re.compile(rb"""(<\?xml\b[^>]{0,100}?encoding\s*=\s*["'])([A-Za-z0-9._:-]+)""")
+SPACE: Final = b" \t\r\n"
 ROOM: Final = 2048  # white space left in a packet that we make, so that its next change is one small write
+WIDE: Final = (  # how a packet in another Unicode encoding begins; the four-byte ones first, two of them begin alike
+    (b"\xff\xfe\0\0", "utf-32-le"),
+    (b"\0\0\xfe\xff", "utf-32-be"),
+    (b"<\0\0\0", "utf-32-le"),
+    (b"\0\0\0<", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+)
+
+Chooser = Callable[[Property], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Property:
-    """A property of the packet: an element or an attribute. `start..end` are the bytes that deleting it would cut."""
+class Body:
+    """A packet's XML as bytes that hold ASCII as it is; `cut` bytes stood before it in the packet.
 
-    namespace: str
-    name: str
-    text: str
-    start: int
-    end: int
-    attribute: bool = False
-    nested: bool = False  # its value is a structure, an array or markup instead of text
-
-
-def document_of(packet: bytes) -> tuple[bytes, int]:
-    """Give the packet's XML in UTF-8 and how many bytes were cut before it (padding, NULs, a byte-order mark).
-
-    XMP in files is UTF-8; UTF-16 and UTF-32 packets exist and are turned into UTF-8 (offsets then count in UTF-8).
+    `encoding` names what it was turned into UTF-8 from, "" where it is as it stood.
     """
-    for bom, encoding in (
-        (b"\xff\xfe\0\0", "utf-32"),
-        (b"\0\0\xfe\xff", "utf-32"),
-        (b"\xff\xfe", "utf-16"),
-        (b"\xfe\xff", "utf-16"),
-    ):
-        if packet.startswith(bom):
-            try:
-                return packet.decode(encoding).encode(), 0
-            except UnicodeDecodeError as problem:
-                raise MalformedFile(Bilingual("the XMP packet cannot be decoded", "XMP 数据包无法解码")) from problem
+
+    document: bytes
+    cut: int
+    encoding: str
+
+    def place(self, at: int) -> int:
+        """Give the offset in the packet of a byte of the document."""
+        if not self.encoding:
+            return self.cut + at
+        return self.cut + len(self.document[:at].decode(errors="replace").encode(self.encoding))
+
+
+def body_of(packet: bytes, limits: Limits) -> Body:
+    """Give the packet's XML without what stands around it (padding, NULs, a byte-order mark).
+
+    XMP in files is UTF-8 (ISO 16684-3); packets in UTF-16 and UTF-32 exist. Raises `LimitExceeded` for its size,
+    `MalformedFile` where it cannot be decoded.
+    """
+    if len(packet) > limits.packet:
+        raise LimitExceeded(
+            Bilingual(f"an XMP packet of {len(packet)} bytes", f"XMP 数据包长达 {len(packet)} 字节"), limit="packet"
+        )
+    encoding = next((name for magic, name in WIDE if packet.startswith(magic)), "")
+    if encoding:
+        return _decoded(packet, encoding)
     body = packet.rstrip(b"\0")
-    start = len(body) - len(body.lstrip(b"\0 \t\r\n"))
-    if body.startswith(BOM, start):
-        start += len(BOM)
-    return body[start:], start
+    cut = len(body) - len(body.lstrip(b"\0" + SPACE))
+    if body.startswith(BOM, cut):
+        cut += len(BOM)
+    return Body(body[cut:], cut, "")
+
+
+def _decoded(packet: bytes, encoding: str) -> Body:
+    width = 4 if "32" in encoding else 2
+    try:
+        text = packet[: len(packet) // width * width].decode(encoding)
+    except UnicodeDecodeError as problem:
+        raise MalformedFile(Bilingual("the XMP packet cannot be decoded", "XMP 数据包无法解码")) from problem
+    bare = text.removeprefix("\ufeff")
+    try:
+        document = bare.rstrip("\0").encode()
+    except UnicodeEncodeError as problem:  # half a surrogate pair
+        raise MalformedFile(Bilingual("the XMP packet cannot be decoded", "XMP 数据包无法解码")) from problem
+    return Body(ENCODING.sub(rb"\1UTF-8", document, count=1), width * (len(text) - len(bare)), encoding)
 
 
 def properties(packet: bytes, limits: Limits) -> Iterator[Property]:
-    """Give every property that stands directly in an rdf:Description, in document order.
+    """Give every property of the packet in document order; offsets count in the packet's bytes.
 
     Raises `MalformedFile` where the packet is not well-formed XML, `LimitExceeded` where it is made to exhaust.
     """
-    document, cut = document_of(packet)
-    for description in _descriptions(parse(document, limits)):
-        spans = None
-        for (namespace, name), value in description.attributes.items():
-            if namespace in ("", RDF, XML):
-                continue
-            if spans is None:
-                spans = _attribute_spans(document, description)
-            start, end = spans.get(name, [(description.start, description.start)])[0]
-            if len(spans.get(name, [])) > 1:  # two prefixes, one local name: keep them in order of appearance
-                start, end = spans[name].pop(0)
-            yield Property(namespace, name, value, start + cut, end + cut, attribute=True)
-        for child in description.children:
-            nested = bool(child.children)
-            text = child.text if not nested else _inner_text(child)
-            yield Property(child.namespace, child.name, text, child.start + cut, child.end + cut, nested=nested)
-
-
-def _descriptions(root: Element) -> Iterator[Element]:
-    for element in root.walk():
-        if (element.namespace, element.name) == (RDF, "RDF"):
-            # a typed node may stand for rdf:Description: every child of rdf:RDF is one
-            yield from element.children
-
-
-def _inner_text(element: Element) -> str:
-    return "".join(part.text for part in element.walk()).strip()
-
-
-ATTRIBUTE: Final = re.compile(rb"""\s+([^\s=/>"']+)\s*=\s*("[^"]*"|'[^']*')""")
-
-
-def _attribute_spans(document: bytes, element: Element) -> dict[str, list[tuple[int, int]]]:
-    """Give where each attribute of a start tag stands, by local name, leading white space included."""
-    spans: dict[str, list[tuple[int, int]]] = {}
-    for found in ATTRIBUTE.finditer(document, element.start, element.open_end):
-        name = found.group(1).decode(errors="replace")
-        if not name.startswith("xmlns"):
-            spans.setdefault(name.rpartition(":")[2], []).append(found.span())
-    return spans
+    body = body_of(packet, limits)
+    found = rdf.properties(body.document, parse(body.document, limits))
+    if not body.cut and not body.encoding:
+        yield from found
+        return
+    for prop in found:
+        yield replace(prop, start=body.place(prop.start), end=body.place(prop.end), element=None)
 
 
 def new_packet(namespace: str, prefix: str, name: str, text: str) -> bytes:
     """Give a packet that holds one property, padded so that it can change in place."""
-    return _padded(
-        HEADER
-        + b'\n<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="'
-        + RDF.encode()
-        + b'">\n'
-        + _description(namespace, prefix, name, text, "")
-        + b"</rdf:RDF></x:xmpmeta>\n"
-        + TRAILER,
-        ROOM,
-    )
-
-
-def _description(namespace: str, prefix: str, name: str, text: str, about: str) -> bytes:
-    return (
-        f'<rdf:Description rdf:about="{escaped(about).replace(chr(34), "&quot;")}" xmlns:{prefix}="{namespace}">\n'
-        f"<{prefix}:{name}>{escaped(text)}</{prefix}:{name}>\n</rdf:Description>\n"
-    ).encode()
-
-
-Chooser = Callable[[Property], bool]
+    description = _description((namespace, prefix, name), _spelt(text), f' rdf:about="" xmlns:{prefix}="{namespace}"')
+    graph = f'<x:xmpmeta xmlns:x="{META}"><rdf:RDF xmlns:rdf="{RDF}">\n{description}</rdf:RDF></x:xmpmeta>\n'
+    return HEADER + b"\n" + graph.encode() + _blank(ROOM) + TRAILER
 
 
 def with_property(packet: bytes, target: tuple[str, str, str], text: str, doomed: Chooser, limits: Limits) -> bytes:
     """Give the packet with one property `(namespace, prefix, name)` set to `text`.
 
-    Properties for which `doomed` is true are cut out (the old value, its twins). Every other byte between the packet's
-    wrappers stays as it is; the padding gives or takes, so that the size stays the same where it can.
+    Properties for which `doomed` is true are cut out (the old value, its twins). Every other property stays as it is,
+    byte for byte; the padding gives or takes, so that the size stays the same where it can. The same bytes come back
+    where the property is there already, alone and with this text. A packet in UTF-16 or UTF-32 becomes UTF-8.
+
+    Raises `MalformedFile` where the packet is not XML or has no place for a property.
     """
-    document, cut = document_of(packet)
+    body = body_of(packet, limits)
+    document = body.document
+    if not document.strip(SPACE):
+        return new_packet(*target, text)
     root = parse(document, limits)
-    namespace, prefix, name = target
-    held = [prop for prop in properties(document, limits) if doomed(prop)]
-    only = held[0] if len(held) == 1 else None
-    value = None if only is None or only.attribute or only.nested else _value_span(root, only)
-    if only is not None and value is not None and (only.namespace, only.name) == (namespace, name):
-        edits = [(value[0], value[1], escaped(text).encode())]
+    held = [prop for prop in rdf.properties(document, root) if doomed(prop)]
+    value = held[0].element if len(held) == 1 and _is_plain(held[0], target) else None
+    if value is not None:
+        if held[0].text == text:
+            return packet
+        edits = [(value.open_end, value.close, _written(_spelt(text), document))]
     else:
-        rdf = next((e for e in root.walk() if (e.namespace, e.name) == (RDF, "RDF")), None)
-        if rdf is None:
-            raise MalformedFile(Bilingual("the XMP packet has no rdf:RDF element", "XMP 数据包缺少 rdf:RDF 元素"))
-        about = next((d.attributes.get((RDF, "about"), "") for d in rdf.children), "")
-        new = _description(namespace, prefix, name, text, about)
-        if not _declares(document, "rdf"):
-            new = new.replace(b"<rdf:Description ", f'<rdf:Description xmlns:rdf="{RDF}" '.encode(), 1)
         edits = [(prop.start, prop.end, b"") for prop in held]
-        if rdf.close == rdf.open_end == rdf.end:  # <rdf:RDF .../>
-            tag = document[rdf.start : rdf.end].rstrip(b">").rstrip(b"/")
-            qualified = tag[1:].split(None, 1)[0]
-            edits.append((rdf.start, rdf.end, tag + b">" + new + b"</" + qualified + b">"))
-        else:
-            edits.append((rdf.close, rdf.close, new))
+        edits.append(_addition(document, root, target, text))
     edited = _edited(document, edits)
-    if edited == document:
+    before = b"" if body.encoding else packet[: body.cut]
+    end = root.end + len(edited) - len(document)
+    return _fitted(before + edited, len(before) + end, len(packet))
+
+
+def without(packet: bytes, doomed: Chooser, limits: Limits) -> bytes:
+    """Give the packet with the chosen properties overwritten by spaces, so that its size stays the same."""
+    body = body_of(packet, limits)
+    document = body.document
+    root = parse(document, limits)
+    held = [prop for prop in rdf.properties(document, root) if doomed(prop)]
+    if not held:
         return packet
-    if document is packet or cut:
-        edited = packet[:cut] + edited
-    if not edited.startswith((b"<?xpacket", BOM)) and b"<?xpacket" not in edited[:256]:
-        edited = HEADER + b"\n" + edited + b"\n" + TRAILER
-        return _padded(edited, ROOM)
-    return _fitted(edited, len(packet))
+    for prop in held:
+        document = document[: prop.start] + b" " * (prop.end - prop.start) + document[prop.end :]
+    if body.encoding:
+        return _fitted(document, root.end, len(packet))
+    return packet[: body.cut] + document + packet[body.cut + len(document) :]
 
 
-def _declares(document: bytes, prefix: str) -> bool:
-    return f'xmlns:{prefix}="{RDF}"'.encode() in document or f"xmlns:{prefix}='{RDF}'".encode() in document
+def slimmed(packet: bytes, most: int, limits: Limits) -> bytes:
+    """Give the packet with as much of its padding taken away as brings it under `most` bytes, if that is enough."""
+    if len(packet) <= most:
+        return packet
+    body = body_of(packet, limits)
+    end = body.cut + parse(body.document, limits).end
+    smallest = _fitted(packet, end, 0, room=0)
+    return _fitted(packet, end, most) if len(smallest) <= most else smallest
 
 
-def _value_span(root: Element, prop: Property) -> tuple[int, int] | None:
-    for element in root.walk():
-        if element.start == prop.start and element.close != element.open_end:
-            return element.open_end, element.close
-    return None
+def _is_plain(prop: Property, target: tuple[str, str, str]) -> bool:
+    """Tell whether the property is an element with nothing but text: its value can be exchanged alone."""
+    element = prop.element
+    return (
+        (prop.namespace, prop.name) == (target[0], target[2])
+        and element is not None
+        and not (prop.attribute or prop.nested or prop.stray or element.is_empty_tag)
+        and not element.attributes
+    )
+
+
+def _addition(document: bytes, root: Element, target: tuple[str, str, str], text: str) -> tuple[int, int, bytes]:
+    """Give the edit that adds a description with the property at the end of rdf:RDF."""
+    graph = next(rdf.graphs(root), None)
+    if graph is None and root.namespace != META:
+        raise MalformedFile(Bilingual("the XMP packet has no rdf:RDF element", "XMP 数据包缺少 rdf:RDF 元素"))
+    namespace, prefix, _ = target
+    own = "rdf" if graph is None or graph.prefix in ("", prefix) else graph.prefix  # a prefix that means RDF there
+    declared = f' xmlns:{prefix}="{namespace}"'
+    if graph is not None and own != graph.prefix:
+        declared += f' xmlns:rdf="{RDF}"'
+    subjects = [] if graph is None else [d.attributes.get((RDF, "about"), "") for d in graph.children]
+    about = _spelt(subjects[0] if subjects else "").replace('"', "&quot;").replace("\n", "&#10;")
+    new = _description(target, _spelt(text), f' {own}:about="{about}"{declared}', own)
+    if graph is None:
+        new = f'<rdf:RDF xmlns:rdf="{RDF}">\n{new}</rdf:RDF>'
+    return _appended(document, graph or root, _written(new, document))
+
+
+def _description(target: tuple[str, str, str], spelt: str, attributes: str, own: str = "rdf") -> str:
+    _, prefix, name = target
+    qualified = f"{prefix}:{name}"
+    return f"<{own}:Description{attributes}>\n<{qualified}>{spelt}</{qualified}>\n</{own}:Description>\n"
+
+
+def _appended(document: bytes, element: Element, new: bytes) -> tuple[int, int, bytes]:
+    """Give the edit that puts `new` before the element's end tag, which it gets where it had none."""
+    if not element.is_empty_tag:
+        return element.close, element.close, new
+    tag = document[element.start : element.end].removesuffix(b"/>")
+    return element.start, element.end, tag + b">" + new + b"</" + tag[1:].split(None, 1)[0] + b">"
+
+
+def _spelt(text: str) -> str:
+    """Give text as it stands between tags; a parser would turn a bare carriage return into a line feed."""
+    return escaped(text).replace("\r", "&#13;")
+
+
+def _written(markup: str, document: bytes) -> bytes:
+    """Give markup in the document's encoding; what another encoding may lack is written as a character reference."""
+    declared = ENCODING.match(document)
+    if declared is None or declared[2].lower() in (b"utf-8", b"utf8"):
+        return markup.encode()
+    return markup.encode("ascii", "xmlcharrefreplace")
 
 
 def _edited(document: bytes, edits: Iterable[tuple[int, int, bytes]]) -> bytes:
@@ -187,26 +226,19 @@ def _edited(document: bytes, edits: Iterable[tuple[int, int, bytes]]) -> bytes:
     return b"".join([*out, document[done:]])
 
 
-PADDING: Final = re.compile(rb"[ \t\r\n]*(?=<\?xpacket end=)")
+def _fitted(packet: bytes, end: int, size: int, room: int = ROOM) -> bytes:
+    """Let the white space behind the root element, which ends at `end`, give or take until the packet has `size` bytes.
+
+    Where it is too large for that, the packet gets `room` bytes of white space.
+    """
+    trailer = TRAILING.search(packet, end)
+    at = trailer.start() if trailer else len(packet)
+    body, rest = packet[:at].rstrip(SPACE + b"\0"), packet[at:]
+    left = size - len(body) - len(rest)
+    return body + _blank(left if left > 0 else room) + rest
 
 
-def _padded(packet: bytes, room: int) -> bytes:
-    """Put `room` bytes of white space, in lines of 100, before the packet's trailer."""
-    at = packet.rfind(b"<?xpacket end=")
-    if at < 0 or room <= 0:
-        return packet
-    lines, rest = divmod(room, 100)
-    return packet[:at] + (b" " * 99 + b"\n") * lines + b" " * rest + packet[at:]
-
-
-def _fitted(packet: bytes, size: int) -> bytes:
-    """Let the white space before the trailer give or take so that the packet has `size` bytes again, else room anew."""
-    at = packet.rfind(b"<?xpacket end=")
-    if at < 0:
-        return packet
-    body = packet[:at].rstrip(b" \t\r\n")
-    trailer = packet[at:]
-    room = size - len(body) - len(trailer)
-    if room >= 1:
-        return _padded(body + b"\n" + trailer, room - 1)
-    return _padded(body + b"\n" + trailer, ROOM)
+def _blank(room: int) -> bytes:
+    """Give `room` bytes of white space in lines of 100."""
+    lines, rest = divmod(max(room, 1) - 1, 100)
+    return b"\n" + (b" " * 99 + b"\n") * lines + b" " * rest if room > 0 else b""
