@@ -33,11 +33,11 @@ def decodes_cleanly(path: Path) -> bool:
     return ended.returncode == 0 and not ended.stderr
 
 
-OF_THE_FILE = ("System", "ExifTool", "FileSize", "ID3Size", "(approx)", "AvgBitrate")
+OF_THE_FILE = ("System", "ExifTool", "FileSize", "ID3Size", "Padding", "(approx)", "AvgBitrate")
 
 
 def exiftool(path: Path, *options: str) -> list[str]:
-    """Give every line that exiftool has to say about a file, duplicates too, without the file's own name, size, dates."""
+    """Give every line that exiftool has to say about a file, duplicates too, without the file's own name, size, dates, padding."""
     lines = run("exiftool", "-G1", "-a", "-s", "-u", *options, path).decode().splitlines()
     return [" ".join(line.split()) for line in lines if not any(word in line for word in OF_THE_FILE)]
 

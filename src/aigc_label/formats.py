@@ -213,6 +213,16 @@ FORMATS: Final[tuple[Format, ...]] = (
         adapter="mp3",
         place=Bilingual("ID3v2 frame TXXX, description AIGC", "ID3v2 的 TXXX 帧，描述为 AIGC"),
     ),
+    Format(
+        name="flac",
+        title="FLAC",
+        medium=Medium.AUDIO,
+        suffixes=(".flac",),
+        mime="audio/flac",
+        signatures=(Signature(b"fLaC"),),
+        adapter="flac",
+        place=Bilingual("comment AIGC in the VORBIS_COMMENT block", "VORBIS_COMMENT 块中的 AIGC 注释字段"),
+    ),
 )
 
 BY_NAME: Final = {row.name: row for row in FORMATS}

@@ -7,7 +7,7 @@ from typing import Final
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import UnsupportedFormat
-from aigc_label.formats import BY_NAME, FORMATS, Format
+from aigc_label.formats import BY_NAME, FORMATS, Format, Medium
 from aigc_label.grammars import id3
 from aigc_label.source import Source
 
@@ -24,7 +24,7 @@ def sniff(source: Source) -> Format:
     for row in FORMATS:
         if any(head.startswith(mark.magic, mark.offset) for mark in row.signatures):
             return row
-    found = _by_brand(head) or _mpeg_audio(source) or _svg(head)
+    found = _by_brand(head) or _behind_id3(source) or _svg(head)
     if found is not None:
         return found
     what = (
@@ -52,19 +52,27 @@ def _by_brand(head: bytes) -> Format | None:
     return None
 
 
-def _mpeg_audio(source: Source) -> Format | None:
-    """MPEG frames have no signature: two frame headers in a row, the first behind any ID3v2 tags, are one."""
+def _behind_id3(source: Source) -> Format | None:
+    """MPEG frames have no signature: two frame headers in a row, the first behind any ID3v2 tags, are one.
+
+    Other sound behind an ID3 tag (FLAC) is known by its own signature there.
+    """
     at = 0
     for _ in range(source.limits.depth):
         size = id3.size_at(source, at)
         if not size:
             break
         at += size
-    length = _layer3_length(source.upto(at, 4))
+    head = source.upto(at, 16)
+    if at:
+        for row in FORMATS:
+            if row.medium is Medium.AUDIO and any(head.startswith(mark.magic, mark.offset) for mark in row.signatures):
+                return row
+    length = _layer3_length(head)
     if not length:
         return None
     following = source.upto(at + length, 4)
-    return BY_NAME["mp3"] if len(following) < 4 or _layer3_length(following) or at else None
+    return BY_NAME["mp3"] if at or len(following) < 4 or _layer3_length(following) else None
 
 
 BITRATES: Final = {  # kbit/s of layer III, by MPEG version
