@@ -33,10 +33,10 @@ class Inks:
 
 def direct(depth: int, forbidden: Collection[int] = ()) -> Inks:
     """Give the inks of samples of 8 or 16 bits, where every level has a value; never a `forbidden` one."""
-    values = np.arange(256, dtype=np.uint16) * ((1 << depth) - 1) // 255
+    values = np.arange(256) * ((1 << depth) - 1) // 255
     for level in np.flatnonzero(np.isin(values, list(forbidden))):
         values[level] += 1 if level < 128 else -1
-    return Inks(values, {})
+    return Inks(values.astype(np.uint16), {})
 
 
 def grey_steps(depth: int) -> Colours:

@@ -242,14 +242,14 @@ def _turned(level: Any) -> Any:
 def _badge_planes(job: Job) -> list[Image.Image]:
     """Give the badge in every component: a neutral grey, so chroma is flat and ink is black alone."""
     grey = Image.fromarray(job.levels)
-    flat = {level: Image.new("L", grey.size, level) for level in (128, 255)}
+    flat = {level: Image.new("L", grey.size, level) for level in (0, 128, 255)}
     return {
         Colours.GREY: [grey],
         Colours.YCC: [grey, flat[128], flat[128]],
         Colours.RGB: [grey] * 3,
         Colours.CMYK: [grey] * 4,  # without Adobe's segment readers differ on what 255 means: legible either way round
         Colours.CMYK_INVERTED: [flat[255]] * 3 + [grey],
-        Colours.YCCK: [flat[255], flat[128], flat[128], grey],
+        Colours.YCCK: [flat[0], flat[128], flat[128], grey],  # its YCC are of the inverse of what CMYK_INVERTED stores
     }[job.colours]
 
 
@@ -270,8 +270,10 @@ def _in_planes(frame: Frame, size: tuple[int, int], planes: list[Image.Image]) -
 def _coded(frame: Frame, part: Component, plane: Image.Image) -> bytes:
     """Give one plane as a greyscale JPEG of the component's size, with the component's table."""
     across, down = frame.sampling
-    size = -(-plane.width * part.across // across), -(-plane.height * part.down // down)
-    if plane.size != size:
+    if across % part.across == 0 and down % part.down == 0:
+        plane = plane.reduce((across // part.across, down // part.down))
+    else:
+        size = -(-plane.width * part.across // across), -(-plane.height * part.down // down)
         plane = plane.resize(size, Image.Resampling.BOX)
     out = io.BytesIO()
     plane.save(out, "JPEG", qtables=[_natural(frame.tables[part.table])])

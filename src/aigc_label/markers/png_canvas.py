@@ -10,7 +10,7 @@ import numpy as np
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import LimitExceeded, MalformedFile
 from aigc_label.grammars.png import Chunk
-from aigc_label.markers.png_rows import ADAM7, PAETH, WHOLE, Pass, filtered, passes, redrawn, unfiltered
+from aigc_label.markers.png_rows import ADAM7, ADAPTIVE, UNFILTERED, WHOLE, Pass, filtered, passes, redrawn, unfiltered
 from aigc_label.markers.samples import Bytes, Samples, packed, put, span, unpacked
 from aigc_label.source import Source
 
@@ -91,14 +91,13 @@ class Canvas:
         return out
 
     def encoded(self, samples: Samples) -> bytearray:
-        """Give the filtered rows of a whole frame: Paeth, or none for palettes and packed samples."""
+        """Give the filtered rows of a whole frame: adaptive filters, none for palettes and packed samples."""
         size = samples.shape[1], samples.shape[0]
         stream = bytearray(self.stream_size(*size))
         for part in self.passes(*size):
             mine = samples[part.y :: part.dy, part.x :: part.dx].reshape(part.rows.height, -1)
-            seen = part.rows.seen(stream)
-            seen[:, 0] = PAETH if self.colour != PALETTE and self.depth >= 8 else 0
-            seen[:, 1:] = filtered(packed(mine, self.depth), seen[:, 0], (0, part.rows.stride), part.rows.step)
+            kinds = UNFILTERED if self.colour == PALETTE or self.depth < 8 else ADAPTIVE
+            part.rows.seen(stream)[:] = filtered(packed(mine, self.depth), part.rows.height, part.rows.step, kinds)
         return stream
 
 

@@ -21,6 +21,8 @@ SUB: Final = 1
 UP: Final = 2
 AVERAGE: Final = 3
 PAETH: Final = 4
+ADAPTIVE: Final = (0, SUB, UP, AVERAGE, PAETH)
+UNFILTERED: Final = (0,)
 ALONE: Final = (0, SUB)  # filters that do not look at the row above
 UNPACKERS: Final = {  # bytes from a sample to the one it is filtered by -> how Pillow's decoder reads such a row
     1: (("L", "L"),),
@@ -110,30 +112,31 @@ def redrawn(
 ) -> None:
     """Let `draw` change the bytes `columns` of the rows `band`, and filter again what depends on them.
 
-    Each row keeps its filter, so the stream changes only in these columns, one pixel to their right, and one row below.
+    These rows and the one below them get the filters that suit them best; rows whose encoder filtered nothing, as is
+    usual for palettes, stay unfiltered.
     """
     first, last = max(band[0] - 1, 0), min(band[1] + 1, rows.height)
     raw = unfiltered(stream, rows, first, last).copy()
     draw(raw[band[0] - first : band[1] - first, columns[0] : columns[1]])
-    start, end = columns[0], min(columns[1] + rows.step, rows.stride)
-    seen = rows.seen(stream)
-    seen[band[0] : last, 1 + start : 1 + end] = filtered(raw, seen[band[0] : last, 0], (start, end), rows.step)
+    changed = rows.seen(stream)[band[0] : last]
+    changed[:] = filtered(raw, len(changed), rows.step, ADAPTIVE if changed[:, 0].any() else UNFILTERED)
 
 
-def filtered(raw: Bytes, kinds: Bytes, columns: tuple[int, int], step: int) -> Bytes:
-    """Give the bytes `columns` of the last `len(kinds)` rows of `raw`, each filtered by its kind.
+def filtered(raw: Bytes, count: int, step: int, kinds: tuple[int, ...]) -> Bytes:
+    """Give the last `count` rows of `raw`, each behind the filter byte among `kinds` that leaves the least to code.
 
     The row before them, where `raw` has one, is the row above; else they begin at the picture's top.
     """
-    start, end = columns
-    fields = np.zeros((len(kinds) + 1, end - start + step), np.int16)
-    above = raw[-len(kinds) - 1 :]
-    fields[-len(above) :, step - min(step, start) :] = above[:, max(0, start - step) : end]
-    out = np.empty((len(kinds), end - start), np.uint8)
-    for kind in np.unique(kinds):
-        chosen = np.flatnonzero(kinds == kind)
-        here, up = fields[chosen + 1], fields[chosen]
-        out[chosen] = here[:, step:] - _predicted(kind, here[:, :-step], up[:, step:], up[:, :-step])
+    fields = np.zeros((count + 1, step + raw.shape[1]), np.int16)
+    fields[-len(raw) :, step:] = raw[-count - 1 :]
+    here, left, up, corner = fields[1:, step:], fields[1:, :-step], fields[:-1, step:], fields[:-1, :-step]
+    out = np.zeros((count, 1 + raw.shape[1]), np.uint8)
+    least = np.full(count, np.iinfo(np.int64).max)
+    for kind in kinds:
+        rest = (here - _predicted(kind, left, up, corner)).astype(np.uint8)
+        cost = np.minimum(rest, -rest).sum(axis=1, dtype=np.int64)  # the heuristic of the PNG specification, 12.7
+        better = cost < least
+        out[better, 0], out[better, 1:], least[better] = kind, rest[better], cost[better]
     return out
 
 

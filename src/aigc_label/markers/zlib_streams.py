@@ -14,7 +14,7 @@ from aigc_label.errors import MalformedFile
 
 LEVELS: Final = (2, 6)  # of libdeflate: 8 times faster than zlib's default at 1.01 times its size, then better still
 ZLIB_LEVELS: Final = (5, 6)
-GROWN: Final = 1.01  # a result this much larger than what it replaces is worth a second try
+SHRUNK: Final = 0.99  # a flat plate costs less than what it covers: a result above this share is worth a second try
 
 
 @lru_cache(maxsize=1)
@@ -58,11 +58,11 @@ def inflated(data: bytes, size: int) -> bytearray:
 
 
 def deflated(data: bytes | bytearray, replaced_size: int) -> bytes:
-    """Give a zlib stream of `data`: quickly, and with more effort where it outgrows the `replaced_size` bytes it replaces."""
+    """Give a zlib stream of `data`: quickly, and with more effort where that saves too little of `replaced_size`."""
     best = b""
     for candidate in _candidates(data):
         best = candidate if not best or len(candidate) < len(best) else best
-        if len(best) <= GROWN * replaced_size:
+        if len(best) <= SHRUNK * replaced_size:
             break
     return best
 
