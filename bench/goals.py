@@ -1,0 +1,123 @@
+"""Holds the goals and says which of them a run has met."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from bench.jobs import Result
+
+Measured: TypeAlias = dict[str, dict[str, Result]]
+AT_MOST, AT_LEAST = "<=", ">="
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """One figure to reach: the ratio of `what` between two contenders of a job, ours first or the other way round."""
+
+    number: int
+    says: str
+    job: str
+    reached: Callable[[dict[str, Result]], float]
+    way: str
+    asked: float
+
+
+def _cpu(above: str, below: str) -> Callable[[dict[str, Result]], float]:
+    return lambda r: r[above].figure.cpu / r[below].figure.cpu
+
+
+def _wall(above: str, below: str) -> Callable[[dict[str, Result]], float]:
+    return lambda r: r[above].figure.wall / r[below].figure.wall
+
+
+BATCH, EACH = "exiftool, one batch", "exiftool, a process a file"
+BOTH, BOTH_2 = "ours, both labels", "ours, both labels, 2 processes"
+PILLOW, FAST = "Pillow, decode–draw–encode", "Pillow, fastest compression"
+BARE = "python -c pass"
+
+GOALS: Final = (
+    Goal(1, "JPEG copies: CPU, ours : cp -r", "jpeg", _cpu("ours", "cp -r"), AT_MOST, 1.5),
+    Goal(1, "JPEG copies: CPU, ours : bare splice", "jpeg", _cpu("ours", "bare splice"), AT_MOST, 1.6),
+    Goal(1, "JPEG copies: CPU, exiftool batch : ours", "jpeg", _cpu(BATCH, "ours"), AT_LEAST, 4),
+    Goal(1, "JPEG copies: CPU, exiftool a file : ours", "jpeg", _cpu(EACH, "ours"), AT_LEAST, 600),
+    Goal(1, "JPEG copies, 2 processes: wall, ours : cp -r", "jpeg", _wall("ours, 2 processes", "cp -r"), AT_MOST, 1.0),
+    Goal(
+        1,
+        "JPEG copies, 2 processes: wall, exiftool batch : ours",
+        "jpeg",
+        _wall(BATCH, "ours, 2 processes"),
+        AT_LEAST,
+        6.5,
+    ),
+    Goal(
+        2,
+        "label changed in place: CPU, exiftool : ours",
+        "changed",
+        _cpu("exiftool, in place", "ours, in place"),
+        AT_LEAST,
+        18,
+    ),
+    Goal(2, "label changed in place: CPU, ours : cp -r", "changed", _cpu("ours, in place", "cp -r"), AT_MOST, 0.35),
+    Goal(
+        2,
+        "label changed in place: KB written a file",
+        "changed",
+        lambda r: r["ours, in place"].figure.written / 1e3,
+        AT_MOST,
+        2,
+    ),
+    Goal(3, "PNG copies: CPU, ours : cp -r", "png", _cpu("ours", "cp -r"), AT_MOST, 1.4),
+    Goal(3, "PNG copies: CPU, exiftool batch : ours", "png", _cpu(BATCH, "ours"), AT_LEAST, 140),
+    Goal(3, "PNG copies: CPU, Pillow saved again : ours", "png", _cpu("Pillow, saved again", "ours"), AT_LEAST, 300),
+    Goal(8, "one JPEG as a process: wall, ours : bare Python", "one", _wall("ours", BARE), AT_MOST, 5),
+    Goal(8, "one JPEG as a process: wall, exiftool : ours", "one", _wall("exiftool", "ours"), AT_LEAST, 3),
+    Goal(8, "--version: wall, ours : bare Python", "one", _wall("ours --version", BARE), AT_MOST, 3),
+    Goal(9, "verify labels: CPU, ours : cat", "read", _cpu("ours", "cat"), AT_MOST, 0.4),
+    Goal(9, "verify labels: CPU, exiftool -j : ours", "read", _cpu("exiftool -j", "ours"), AT_LEAST, 40),
+    Goal(9, "verify labels: CPU, Pillow open : ours", "read", _cpu("Pillow, open", "ours"), AT_LEAST, 3),
+    Goal(10, "large TIFF, copy: peak MiB", "large", lambda r: r["ours, copy"].figure.peak, AT_MOST, 24),
+    Goal(10, "large TIFF, in place: peak MiB", "large", lambda r: r["ours, in place"].figure.peak, AT_MOST, 24),
+    Goal(10, "large TIFF, verify: peak MiB", "large", lambda r: r["ours, verify"].figure.peak, AT_MOST, 24),
+    Goal(11, "JPEG, both labels: CPU, ours : Pillow", "draw-jpeg", _cpu(BOTH, PILLOW), AT_MOST, 0.87),
+    Goal(11, "JPEG, both labels: CPU, ours : ImageMagick", "draw-jpeg", _cpu(BOTH, "ImageMagick"), AT_MOST, 0.42),
+    Goal(11, "JPEG, both labels: wall, 1 process : 2", "draw-jpeg", _wall(BOTH, BOTH_2), AT_LEAST, 1.7),
+    Goal(11, "24-megapixel JPEG, both labels: CPU, ours : Pillow", "big-jpeg", _cpu(BOTH, PILLOW), AT_MOST, 0.87),
+    Goal(12, "PNG, both labels: CPU, Pillow : ours", "draw-png", _cpu(PILLOW, BOTH), AT_LEAST, 4),
+    Goal(
+        12, "PNG, both labels: size, ours : Pillow", "draw-png", lambda r: r[BOTH].size / r[PILLOW].size, AT_MOST, 1.05
+    ),
+    Goal(12, "PNG, both labels: CPU, Pillow's fastest : ours", "draw-png", _cpu(FAST, BOTH), AT_LEAST, 1),
+    Goal(15, "bytes to bytes: ours : memory copy", "memory", _cpu("ours", "copy"), AT_MOST, 4),
+    Goal(15, "bytes to bytes: Pillow : ours", "memory", _cpu("Pillow", "ours"), AT_LEAST, 400),
+    Goal(
+        17,
+        "block-cloning file system: wall, copy : in place",
+        "cloning",
+        _wall("ours, copy", "ours, in place"),
+        AT_MOST,
+        3,
+    ),
+)
+
+
+def table(goals: Sequence[Goal], measured: Measured) -> str:
+    """Give the goals of the jobs that ran as a Markdown table."""
+    lines = ["### goals\n", "| goal | what | asked | reached | |", "|--:|---|--:|--:|---|"]
+    for goal in goals:
+        if goal.job in measured:
+            lines.append(
+                f"| {goal.number} | {goal.says} | {goal.way} {goal.asked:g} | {_outcome(goal, measured[goal.job])} |"
+            )
+    return "\n".join(lines)
+
+
+def _outcome(goal: Goal, results: dict[str, Result]) -> str:
+    try:
+        reached = goal.reached(results)
+    except (KeyError, ZeroDivisionError, IndexError, ValueError):
+        notes = {result.note for result in results.values() if result.note}
+        return f"– | not measured{': ' + '; '.join(sorted(notes))[:200] if notes else ''}"
+    met = reached <= goal.asked if goal.way == AT_MOST else reached >= goal.asked
+    return f"{reached:.3g} | {'met' if met else 'missed'}"
