@@ -6,7 +6,7 @@ import zlib
 from dataclasses import dataclass, replace
 from typing import Final
 
-from aigc_label import exif_label, xmp_label
+from aigc_label import exif_label, loose_label, xmp_label
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import AigcLabelError, LimitExceeded, MalformedFile, UnsupportedFormat
 from aigc_label.evidence import Notice, NoticeKind, Repair, Standing, Survey
@@ -94,18 +94,20 @@ def _once(survey: Survey) -> Survey:
 
 
 def _boxes(source: Source, layout: Layout) -> Survey:
-    """What the file holds beside its `meta` box: XMP as in MP4, Content Credentials, bytes behind the last box."""
+    """What the file holds beside its `meta` box: XMP as in MP4, Content Credentials, free space, what follows its end."""
     standing = Standing.COMPATIBLE if layout.meta else Standing.CHOSEN
     notices = [
         Notice(kind=NoticeKind.C2PA, offset=box.offset, detail="uuid box") for box in layout.of(b"uuid", bmff.C2PA_UUID)
     ]
-    if layout.end < source.size:
-        detail = f"{source.size - layout.end} bytes behind the last box"
-        notices.append(Notice(kind=NoticeKind.TRAILING, offset=layout.end, detail=detail))
     surveys = [
         xmp_label.survey(box.data(source), box.body, "heif.uuid.xmp", standing, source.limits)
         for box in layout.of(b"uuid", bmff.XMP_UUID)
     ]
+    for box in layout.boxes:
+        if box.kind in bmff.FREE:
+            data = source.upto(box.body, min(box.end - box.body, loose_label.WINDOW))
+            surveys.append(loose_label.survey(data, box.body, "heif.free", Standing.HIDDEN, source.limits))
+    surveys.append(loose_label.behind(source, layout.end, "heif.trailing"))
     return xmp_label.merged([*surveys, Survey(notices=tuple(notices))])
 
 
@@ -153,7 +155,7 @@ def plan(source: Source, text: str) -> Plan:
         rewriting.loose += _label_box(source, layout, boxes[0] if boxes else None, text)
         boxes = boxes[1:]
     for box in boxes:
-        rewriting.loose += _packet_edits(source, box, xmp_label.without_label(box.data(source), source.limits))
+        rewriting.loose += bmff.content_edits(source, box, xmp_label.without_label(box.data(source), source.limits))
     pieces = replaced(source.size, rewriting.edits())
     if not keeps(pieces, _media(source, layout)):
         raise MalformedFile(Bilingual("metadata share bytes with a picture", "元数据与图像数据重叠"))
@@ -222,16 +224,9 @@ def _blank_xmp(rewriting: Rewriting, meta: Meta) -> None:
 
 def _label_box(source: Source, layout: Layout, box: Box | None, text: str) -> list[Edit]:
     if box is not None:
-        return _packet_edits(source, box, xmp_label.with_label(box.data(source), text, source.limits))
-    last, end = layout.boxes[-1], layout.end
+        return bmff.content_edits(source, box, xmp_label.with_label(box.data(source), text, source.limits))
     new = bmff.box(b"uuid", bmff.XMP_UUID, xmp_label.with_label(None, text, source.limits))
-    return [*([bmff.closed(last, last.size)] if last.unsized else []), (end, end, new)]
-
-
-def _packet_edits(source: Source, box: Box, packet: bytes) -> list[Edit]:
-    if packet == box.data(source):
-        return []
-    return [*bmff.with_size(box, box.body - box.offset + len(packet)), (box.body, box.end, packet)]
+    return bmff.appended(layout.boxes, layout.end, new)
 
 
 def payload(source: Source) -> tuple[Keep, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -194,6 +194,21 @@ def closed(box: Box, size: int) -> Edit:
     if size >= 1 << 32:
         raise outgrown(box.offset)
     return (box.offset, box.offset + 4, size.to_bytes(4, "big"))
+
+
+def appended(boxes: Sequence[Box], end: int, new: bytes) -> list[Edit]:
+    """Give the edits that put a box behind the file's last one, which ends at `end`; nothing moves.
+
+    A last box without a stated size gets one. Raises `UnsupportedFormat` where that is over 4 GiB.
+    """
+    return [*(closed(box, box.size) for box in boxes[-1:] if box.unsized), (end, end, new)]
+
+
+def content_edits(source: Source, box: Box, content: bytes) -> list[Edit]:
+    """Give the edits that make `content` the content of a box; none where it is that already."""
+    if len(content) == box.end - box.body and content == box.data(source):
+        return []
+    return [*with_size(box, box.body - box.offset + len(content)), (box.body, box.end, content)]
 
 
 def chunk_offset_edits(source: Source, movie: Box, moved: Callable[[int], int]) -> list[Edit]:

@@ -70,7 +70,8 @@ class Rewriting:
     def move(self, meta: Meta, items: Sequence[Item], spans: Spans, data: bytes) -> None:
         """Give items of the main `meta` box, which share the data at `spans`, new data; the old bytes are cut.
 
-        Items of tracks that share them too (libavif writes sequences so) follow. Items with a content encoding lose it: `data` is plain.
+        Items of tracks that share them too (libavif writes sequences so) follow. Items with a content encoding lose
+        it: `data` is plain.
         """
         for span in spans:
             box = self._home(meta, span)
