@@ -44,4 +44,8 @@ def exiftool(path: Path, *options: str) -> list[str]:
 
 def without_labels(lines: list[str]) -> list[str]:
     """Give the lines that have nothing to do with a label."""
-    return [line for line in lines if "ContentProducer" not in line]
+    return [
+        line
+        for line in lines
+        if "ContentProducer" not in line and "TextJunk" not in line and "Unknown_AIGC" not in line
+    ]

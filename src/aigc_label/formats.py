@@ -214,6 +214,16 @@ FORMATS: Final[tuple[Format, ...]] = (
         place=Bilingual("ID3v2 frame TXXX, description AIGC", "ID3v2 的 TXXX 帧，描述为 AIGC"),
     ),
     Format(
+        name="wav",
+        title="WAV (also RF64, BW64, BWF)",
+        medium=Medium.AUDIO,
+        suffixes=(".wav", ".wave", ".bwf", ".rf64"),
+        mime="audio/wav",
+        signatures=(Signature(b"WAVE", 8),),
+        adapter="wav",
+        place=Bilingual("top-level chunk AIGC", "顶层 AIGC 块"),
+    ),
+    Format(
         name="flac",
         title="FLAC",
         medium=Medium.AUDIO,

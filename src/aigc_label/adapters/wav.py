@@ -1,0 +1,148 @@
+"""Labels WAV (also RF64, BW64, BWF): a top-level chunk AIGC; reads LIST/INFO, ID3 and XMP chunks too."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aigc_label import loose_label, xmp_label
+from aigc_label.bilingual import Bilingual
+from aigc_label.errors import AigcLabelError, MalformedFile
+from aigc_label.evidence import Notice, NoticeKind, Reading, Repair, Standing, Survey
+from aigc_label.grammars import id3, riff
+from aigc_label.grammars.riff import Chunk, RiffForm
+from aigc_label.label import KEY
+from aigc_label.source import Source
+from aigc_label.splice import Keep, Plan, replaced
+
+OURS: Final = KEY.encode()
+INFO: Final = b"INFO"
+ROOM: Final = 512  # bytes of a JUNK chunk behind ours: a later, longer label fits without moving the file's end
+MEDIA: Final = (b"fmt ", b"fact", b"data", b"ds64")
+ID3_KINDS: Final = (b"id3 ", b"ID3 ")
+
+
+def _form(source: Source) -> RiffForm:
+    form = riff.form_of(source)
+    if form.type != b"WAVE":
+        raise MalformedFile(Bilingual("no WAVE form", "不是 WAVE 文件"), offset=8)
+    return form
+
+
+def read(source: Source) -> Survey:
+    """Give every label text, in file order. Raises `MalformedFile`, `LimitExceeded` where the chunks lie."""
+    form = _form(source)
+    found = []
+    for path, part in riff.walk(source, form, into=(INFO,)):
+        if part.kind.upper() == OURS:
+            found.append(_ours(source, part, path))
+        elif not path and part.kind in ID3_KINDS:
+            found.append(_id3(source, part))
+        elif not path and part.kind == b"_PMX":
+            packet = source.at(part.data_at, min(part.length, source.limits.packet))
+            carrier, standing = "wav.xmp", Standing.COMPATIBLE
+            found.append(xmp_label.survey(packet, part.data_at, carrier, standing, source.limits))
+    return xmp_label.merged([*found, loose_label.behind(source, form.end, "wav.trailing")])
+
+
+def _ours(source: Source, part: Chunk, path: tuple[bytes, ...]) -> Survey:
+    if part.lies or part.length > source.limits.label:
+        detail = f"{part.kind.decode('ascii', 'replace')}: {part.length} bytes"
+        return Survey(notices=(Notice(kind=NoticeKind.UNREAD, offset=part.offset, detail=detail),))
+    text, repairs = loose_label.decoded(part.data(source))
+    if path:
+        text = text.rstrip("\0")  # INFO texts end in NUL
+        repairs = tuple(repair for repair in repairs if repair is not Repair.NULS)
+    if part.kind != OURS:
+        repairs = (*repairs, Repair.NAME_CASE)
+    carrier, standing = ("wav.info", Standing.COMPATIBLE) if path else ("wav.aigc", Standing.PRIMARY)
+    return Survey(
+        readings=(Reading(carrier=carrier, standing=standing, text=text, offset=part.data_at, repairs=repairs),)
+    )
+
+
+def _id3(source: Source, part: Chunk) -> Survey:
+    readings = []
+    try:
+        tag = id3.tag_at(id3.Window(source, part.data_at, part.length), 0)
+        for frame in tag.frames:
+            if (held := _id3_label(tag, frame)) is not None:
+                at = part.data_at + id3.HEADER + frame.start
+                readings.append(Reading(carrier="wav.id3", standing=Standing.COMPATIBLE, text=held, offset=at))
+    except AigcLabelError as problem:
+        notice = Notice(kind=NoticeKind.UNREAD, offset=part.offset, detail=f"ID3: {problem.what.en}")
+        return Survey(readings=tuple(readings), notices=(notice,))
+    return Survey(readings=tuple(readings))
+
+
+def _id3_label(tag: id3.Tag, frame: id3.Frame) -> str | None:
+    if frame.name not in ("TXXX", "TXX") or frame.end - frame.data > tag.body.limits.label:
+        return None
+    held = id3.described_text(id3.data_of(tag, frame) or b"")
+    return held[1].rstrip("\0") if held and held[0].upper() == KEY else None
+
+
+def plan(source: Source, text: str) -> Plan:
+    """Give the file with one AIGC chunk. A new one stands last, with room behind it, so the samples do not move and an
+    in-place run appends and puts one size right. Labels in INFO and ID3 become padding of the same size."""
+    form = _form(source)
+    parts = list(riff.chunks(source, form))
+    if any(part.lies for part in parts if part.kind != b"data"):
+        raise MalformedFile(
+            Bilingual("a size is larger than what is there", "声明的长度超出实际内容"), offset=form.offset
+        )
+    new = riff.chunk(OURS, text.encode())
+    held = [index for index, part in enumerate(parts) if part.kind.upper() == OURS]
+    edits: list[tuple[int, int, bytes]] = []
+    if held:
+        first = held[0]
+        room = parts[first + 1] if first + 1 < len(parts) and parts[first + 1].kind == b"JUNK" else None
+        start, end = parts[first].offset, (room or parts[first]).end
+        edits.append((start, end, new + _junk(end - start - len(new))))
+        edits += [(parts[index].offset, parts[index].end, b"") for index in held[1:]]
+    else:
+        edits.append(_insertion(form, parts, new + _junk(ROOM)))
+    edits += _blanks(source, form)
+    edits = [edit for edit in edits if edit[2] != source.at(edit[0], edit[1] - edit[0])]
+    growth = sum(len(new) - (end - start) for start, end, new in edits)
+    return replaced(source.size, [*edits, *riff.size_edits(form, growth)])
+
+
+def _insertion(form: RiffForm, parts: list[Chunk], new: bytes) -> tuple[int, int, bytes]:
+    """A new chunk stands last; where the samples of a stream run to the file's end, it stands before them."""
+    endless = next((part for part in parts if part.kind == b"data" and part.lies), None)
+    if endless is not None:
+        return endless.offset, endless.offset, new
+    pad = b"\0" if parts and parts[-1].unpadded else b""
+    return form.end, form.end, pad + new
+
+
+def _junk(room: int) -> bytes:
+    """Give a JUNK chunk of `room` bytes; room anew where there is too little for one."""
+    return riff.chunk(b"JUNK", b"\0" * ((room if room >= 8 else ROOM) - 8)) if room else b""
+
+
+def _blanks(source: Source, form: RiffForm) -> list[tuple[int, int, bytes]]:
+    edits = []
+    for path, part in riff.walk(source, form, into=(INFO,)):
+        if path and part.kind.upper() == OURS:
+            edits.append((part.offset, part.offset + 4, b"JUNK"))
+            edits.append((part.data_at, part.data_at + part.length, b"\0" * part.length))
+        elif not path and part.kind in ID3_KINDS and part.length >= id3.HEADER:
+            tag = id3.tag_at(id3.Window(source, part.data_at, part.length), 0)
+            for frame in tag.frames:
+                if _id3_label(tag, frame) is not None:
+                    base = part.data_at + id3.HEADER
+                    edits.append((base + frame.data, base + frame.end, b"\0" * (frame.end - frame.data)))
+        elif not path and part.kind == b"_PMX" and part.length <= source.limits.packet:
+            old = part.data(source)
+            edits.append((part.data_at, part.data_at + part.length, xmp_label.without_label(old, source.limits)))
+    return edits
+
+
+def payload(source: Source) -> tuple[Keep, ...]:
+    """Give the format and the samples: fmt, fact and data."""
+    form = _form(source)
+    kept = [Keep(p.data_at, p.length) for p in riff.chunks(source, form) if p.kind in MEDIA and p.kind != b"ds64"]
+    if not any(part.length for part in kept):
+        raise MalformedFile(Bilingual("the file holds no samples", "文件中没有音频数据"), offset=form.offset)
+    return tuple(kept)
