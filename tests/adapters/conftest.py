@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 Facts = dict[str, object]
-OURS = "XMP-TC260:Aigc"
 OF_THE_FILE = ("SourceFile", "ExifTool:", "System:")  # its name, size and dates
 
 

@@ -115,6 +115,15 @@ def test_imagemagick_shows_the_same_pixels(tmp_path: Path) -> None:
     assert len(signatures) == 1
 
 
+@pytest.mark.oracle("pngcheck")
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_pngcheck_finds_no_fault(path: Path, tmp_path: Path) -> None:
+    target = tmp_path / "labelled.png"
+    target.write_bytes(labelled(path.read_bytes()))
+    done = subprocess.run(["pngcheck", "-v", str(target)], capture_output=True, text=True, timeout=60, check=False)
+    assert "No errors detected" in done.stdout, done.stdout
+
+
 def test_a_new_packet_stands_right_behind_the_header() -> None:
     chunks = [part.kind for part in grammar.chunks(BytesSource(labelled(PLAIN)))]
     assert chunks[:2] == [b"IHDR", b"iTXt"]

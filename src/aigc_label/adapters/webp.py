@@ -195,7 +195,7 @@ def _exif_edits(source: Source, part: Chunk) -> list[Edit]:
     block = bytearray(old)
     for start, end, new in exif_label.blanks(BytesSource(old[skipped:], limits=source.limits)):
         block[skipped + start : skipped + end] = new
-    return [(part.data_at, part.data_at + part.length, bytes(block))]
+    return [_rebuilt(part, EXIF, bytes(block), old)]
 
 
 def _bounded(source: Source, part: Chunk) -> bytes:
