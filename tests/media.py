@@ -42,10 +42,9 @@ def exiftool(path: Path, *options: str) -> list[str]:
     return [" ".join(line.split()) for line in lines if not any(word in line for word in OF_THE_FILE)]
 
 
+OF_LABELS = ("ContentProducer", "TextJunk", "Unknown_AIGC", "[Composite] Duration")  # the last is guessed from the size
+
+
 def without_labels(lines: list[str]) -> list[str]:
-    """Give the lines that have nothing to do with a label."""
-    return [
-        line
-        for line in lines
-        if "ContentProducer" not in line and "TextJunk" not in line and "Unknown_AIGC" not in line
-    ]
+    """Give the lines that have nothing to do with a label or with the padding behind it."""
+    return [line for line in lines if not any(word in line for word in OF_LABELS)]
