@@ -42,7 +42,13 @@ def exiftool(path: Path, *options: str) -> list[str]:
     return [" ".join(line.split()) for line in lines if not any(word in line for word in OF_THE_FILE)]
 
 
-OF_LABELS = ("ContentProducer", "TextJunk", "Unknown_AIGC", "[Composite] Duration")  # the last is guessed from the size
+OF_LABELS = (
+    "ContentProducer",
+    "TextJunk",
+    "Unknown_AIGC",
+    "RIFFSize64",
+    "[Composite] Duration",
+)  # sizes, and a guess from one
 
 
 def without_labels(lines: list[str]) -> list[str]:
