@@ -10,7 +10,7 @@ from aigc_label import badge
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import MalformedFile, UnsupportedFormat
 from aigc_label.evidence import Box
-from aigc_label.grammars import orientation, png
+from aigc_label.grammars import exif, png
 from aigc_label.markers import Rendering, apng
 from aigc_label.markers.inks import Colours, Inks, direct, grey_steps, of_table
 from aigc_label.markers.png_canvas import PALETTE, Canvas, canvas_of
@@ -47,7 +47,7 @@ def render(source: Source, mark: Mark) -> Rendering:
     canvas = canvas_of(source, parts[0])
     frames = frames_of(source, parts, canvas)
     turned = _orientation(source, parts)
-    drawn = badge.design(mark, *orientation.displayed(canvas.width, canvas.height, turned))
+    drawn = badge.design(mark, *exif.shown_size(canvas.width, canvas.height, turned))
     box, levels = drawn.stored(turned)
     transparency = transparency_of(source, parts, canvas)
     inks, edits = _inks(source, parts, transparency, frames, drawn)
@@ -83,7 +83,7 @@ def _frame_edits(source: Source, canvas: Canvas, frame: Frame, box: Box, samples
 
 def _orientation(source: Source, parts: list[png.Chunk]) -> int:
     part = _find(parts, b"eXIf")
-    return orientation.UPRIGHT if part is None else orientation.of_exif(part.data(source), source.limits)
+    return exif.UPRIGHT if part is None else exif.orientation_of(part.data(source), source.limits)
 
 
 def _find(parts: list[png.Chunk], kind: bytes) -> png.Chunk | None:
