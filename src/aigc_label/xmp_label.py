@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from aigc_label.bilingual import Bilingual
@@ -25,24 +26,27 @@ def survey(packet: bytes, offset: int, carrier: str, standing: Standing, limits:
     A packet that cannot be parsed gives an UNREAD notice, not an error: the rest of the file is still judged, and an
     unread packet never counts as "no label". `LimitExceeded` and a DTD are treated the same way.
     """
+    try:
+        return survey_of(xmp.properties(packet, limits), offset, carrier, standing)
+    except AigcLabelError as problem:
+        return Survey(notices=(Notice(kind=NoticeKind.UNREAD, offset=offset, detail=f"XMP: {problem.what.en}"),))
+
+
+def survey_of(properties: Iterable[Property], offset: int, carrier: str, standing: Standing) -> Survey:
+    """Give the labels among the properties of a graph whose document begins at `offset` of its file."""
     readings: list[Reading] = []
     notices: list[Notice] = []
-    try:
-        for prop in xmp.properties(packet, limits):
-            repairs = _repairs(prop)
-            if repairs is not None:
-                place = Standing.HIDDEN if prop.stray or Repair.LOOKALIKE in repairs else standing
-                at = offset + prop.start
-                readings.append(Reading(carrier=carrier, standing=place, text=prop.text, offset=at, repairs=repairs))
-            elif prop.namespace == IPTC and prop.name.lower() == "digitalsourcetype":
-                if prop.text.rstrip("/").rpartition("/")[2] in AI_SOURCE_TYPES:
-                    notices.append(
-                        Notice(kind=NoticeKind.IPTC_SOURCE_TYPE, offset=offset + prop.start, detail=prop.text)
-                    )
-            elif prop.namespace == C2PA_TERMS and prop.name == "provenance":
-                notices.append(Notice(kind=NoticeKind.C2PA, offset=offset + prop.start, detail="dcterms:provenance"))
-    except AigcLabelError as problem:
-        notices.append(Notice(kind=NoticeKind.UNREAD, offset=offset, detail=f"XMP: {problem.what.en}"))
+    for prop in properties:
+        repairs = _repairs(prop)
+        at = offset + prop.start
+        if repairs is not None:
+            place = Standing.HIDDEN if prop.stray or Repair.LOOKALIKE in repairs else standing
+            readings.append(Reading(carrier=carrier, standing=place, text=prop.text, offset=at, repairs=repairs))
+        elif prop.namespace == IPTC and prop.name.lower() == "digitalsourcetype":
+            if prop.text.rstrip("/").rpartition("/")[2] in AI_SOURCE_TYPES:
+                notices.append(Notice(kind=NoticeKind.IPTC_SOURCE_TYPE, offset=at, detail=prop.text))
+        elif prop.namespace == C2PA_TERMS and prop.name == "provenance":
+            notices.append(Notice(kind=NoticeKind.C2PA, offset=at, detail="dcterms:provenance"))
     return Survey(readings=tuple(readings), notices=tuple(notices))
 
 
@@ -69,7 +73,8 @@ def _repairs(prop: Property) -> tuple[Repair, ...] | None:
     return tuple(repairs)
 
 
-def _is_label(prop: Property) -> bool:
+def is_label(prop: Property) -> bool:
+    """Tell whether a property is a label, or passes for one."""
     return _repairs(prop) is not None
 
 
@@ -96,12 +101,12 @@ def with_label(packet: bytes | None, text: str, limits: Limits) -> bytes:
         )
     if packet is None:
         return xmp.new_packet(NAMESPACE, PREFIX, KEY, text)
-    return xmp.with_property(packet, (NAMESPACE, PREFIX, KEY), text, _is_label, limits)
+    return xmp.with_property(packet, (NAMESPACE, PREFIX, KEY), text, is_label, limits)
 
 
 def without_label(packet: bytes, limits: Limits) -> bytes:
     """Give a secondary packet (an Extended XMP, a second item) without any label, of the same size."""
-    return xmp.without(packet, _is_label, limits)
+    return xmp.without(packet, is_label, limits)
 
 
 def merged(surveys: list[Survey]) -> Survey:
