@@ -69,37 +69,37 @@ def _planned(source: Source, prepared: Prepared, order: Order, target: Path | No
         intended = Action.PATCHED if patched else Action.WRITTEN
     if target is not None and intended is not Action.UNCHANGED:
         check_replaceable(target)
-    outcome = _outcome(source, prepared, order, Action.PLANNED, str(target or ""))
+    outcome = outcome_of(source, prepared, order, Action.PLANNED, str(target or ""))
     return replace(outcome, intended=intended)
 
 
 def _to_memory(source: Source, prepared: Prepared, order: Order) -> Outcome:
     data = in_memory(source, prepared.plan)
     seen = confirm(BytesSource(data, source.name, source.limits), prepared)
-    outcome = _outcome(source, prepared, order, Action.WRITTEN, "", seen)
+    outcome = outcome_of(source, prepared, order, Action.WRITTEN, "", seen)
     return replace(outcome, data=data, action=Action.UNCHANGED if prepared.changes_nothing(source) else Action.WRITTEN)
 
 
 def _to_file(source: Source, prepared: Prepared, order: Order, target: Path, placer: Placer) -> Outcome:
     own = isinstance(source, FileSource) and _same_file(source, target)
     if own and prepared.changes_nothing(source):
-        return _outcome(source, prepared, order, Action.UNCHANGED, str(target))
+        return outcome_of(source, prepared, order, Action.UNCHANGED, str(target))
     check_replaceable(target)
     before = os.fstat(source.descriptor) if isinstance(source, FileSource) else None
     patch = patch_of(source, prepared.plan) if own else None
     if patch is not None and not patch.tail and not patch.new:
-        return _outcome(source, prepared, order, Action.UNCHANGED, str(target))
+        return outcome_of(source, prepared, order, Action.UNCHANGED, str(target))
     if patch is not None and before is not None:
         seen = confirm(PlanSource(source, prepared.plan), prepared)
         patch_in_place(target, patch, before, order.sync)
-        return _outcome(source, prepared, order, Action.PATCHED, str(target), seen)
+        return outcome_of(source, prepared, order, Action.PATCHED, str(target), seen)
     with draft_of(source, prepared.plan, target) as draft:
         seen = confirm(FileSource(draft.descriptor, source.name, source.limits), prepared)
         if before is not None and isinstance(source, FileSource):
             check_unchanged(before, os.fstat(source.descriptor), Path(source.name))
         placer.place(draft)
     action = Action.COPIED if prepared.changes_nothing(source) else Action.WRITTEN
-    return _outcome(source, prepared, order, action, str(target), seen)
+    return outcome_of(source, prepared, order, action, str(target), seen)
 
 
 def _same_file(source: FileSource, target: Path) -> bool:
@@ -109,7 +109,7 @@ def _same_file(source: FileSource, target: Path) -> bool:
         return False
 
 
-def _outcome(
+def outcome_of(
     source: Source, prepared: Prepared, order: Order, action: Action, target: str, seen: Sighting | None = None
 ) -> Outcome:
     drawn = None

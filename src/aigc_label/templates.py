@@ -181,9 +181,9 @@ class PropagatorFields:
 
 
 class _Propagation(LabelTemplate):
-    """Fits a file whose propagator's half is already this one's."""
+    """Fits a file whose propagator's half names this propagator; `producer` holds its code."""
 
     __slots__ = ()
 
     def fits(self, existing: Label) -> bool:
-        return existing.propagator == self.producer and existing.propagator != existing.producer
+        return existing.propagator == self.producer

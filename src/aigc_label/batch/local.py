@@ -1,0 +1,192 @@
+"""Works on jobs one after the other and gives each an outcome, whatever happens to it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from aigc_label.batch.jobs import Job
+from aigc_label.bilingual import Bilingual
+from aigc_label.errors import AigcLabelError, Defect, Refused
+from aigc_label.label import Label
+from aigc_label.labelling import label_of, prepare
+from aigc_label.limits import DEFAULT_LIMITS, Limits
+from aigc_label.order import Action, Delivery, LabelTemplate, Order, Outcome
+from aigc_label.output import GROUP, Placer, Sync, opened
+from aigc_label.placing import outcome_of, place
+from aigc_label.source import Source
+from aigc_label.splice import CHUNK, PlanSource, size_of
+
+HELD_SECONDS: Final = 1.0  # a group that grows slowly (large pictures) is placed after this time
+FULL: Final = GROUP - 1  # so that the group is placed here, where every outcome of it is at hand
+
+
+class Existing(StrEnum):
+    """What to do where the target exists and holds something else."""
+
+    REFUSE = "refuse"
+    OVERWRITE = "overwrite"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """How a run makes its files: the order for each, and what holds for all."""
+
+    order_of: Callable[[Job], Order]
+    sync: Sync = Sync.EACH
+    existing: Existing = Existing.REFUSE
+    limits: Limits = DEFAULT_LIMITS
+
+    def outcomes(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Outcome]]:
+        """Give one outcome a job, in their order, each only once its file is in place.
+
+        A failure is an outcome too. Where the caller stops early, drafts that wait are removed.
+        """
+        held = _Held(Placer(self.sync))
+        try:
+            for job in jobs:
+                held.add(job, self._one(job, held.placer))
+                if held.due():
+                    yield from held.released()
+            yield from held.released()
+        finally:
+            held.placer.abandon()
+
+    def _one(self, job: Job, placer: Placer) -> Outcome:
+        try:
+            return self._made(job, self.order_of(job), placer)
+        except (AigcLabelError, OSError) as problem:
+            error: AigcLabelError | OSError = problem
+        except Exception as problem:
+            error = defect_of(problem)
+        return Outcome(path=job.source, target=job.target or job.source, action=Action.FAILED, error=error)
+
+    def _made(self, job: Job, order: Order, placer: Placer) -> Outcome:
+        check_obstacle(job)
+        if job.target and os.path.isfile(job.target) and not os.path.islink(job.target):
+            there = _already(job, order, self.limits)
+            if there is not None:
+                return there
+            if self.existing is Existing.REFUSE:
+                raise Refused(
+                    Bilingual(f"{job.target} exists and differs", f"{job.target} 已存在且内容不同"),
+                    remedy=Bilingual(
+                        "Choose another output, or give --overwrite.", "请更换输出位置，或使用 --overwrite。"
+                    ),
+                )
+        target = Path(job.target) if job.target else None
+        return place(Path(job.source), target, order, placer, self.limits)
+
+
+@dataclass(slots=True)
+class _Held:
+    """Outcomes whose files wait in one group to be synced and placed; nothing is reported as done before that."""
+
+    placer: Placer
+    waiting: list[tuple[Job, Outcome]] = field(default_factory=list)
+    since: float = 0.0
+
+    def add(self, job: Job, outcome: Outcome) -> None:
+        if not self.waiting:
+            self.since = time.monotonic()
+        self.waiting.append((job, outcome))
+
+    def due(self) -> bool:
+        placed = len(self.placer.waiting)
+        return not placed or placed >= FULL or time.monotonic() - self.since > HELD_SECONDS
+
+    def released(self) -> Iterator[tuple[Job, Outcome]]:
+        error: OSError | None = None
+        lost: dict[Path, OSError] = {}
+        if self.placer.waiting:
+            try:
+                self.placer.flush()
+            except OSError as problem:
+                error, lost = problem, dict(self.placer.lost)
+        waiting, self.waiting = self.waiting, []
+        for job, outcome in waiting:
+            # without a list of the lost it was the folder that could not be synced, and that concerns all
+            problem_here = lost.get(Path(outcome.target)) if lost else error
+            if problem_here is not None and outcome.action in (Action.WRITTEN, Action.COPIED):
+                yield job, replace(outcome, action=Action.FAILED, error=problem_here)
+            else:
+                yield job, outcome
+
+
+def _already(job: Job, order: Order, limits: Limits) -> Outcome | None:
+    """Give the outcome where the target already holds exactly what would be written: a second run writes nothing."""
+    with opened(Path(job.source), limits) as source, opened(Path(job.target), limits) as target:
+        settled = replace(order, label=_settled(order.label, target))
+        prepared = prepare(source, settled)
+        if size_of(prepared.plan) != target.size or not _equal(PlanSource(source, prepared.plan), target):
+            return None
+        outcome = outcome_of(source, prepared, settled, Action.UNCHANGED, job.target)
+        if order.delivery is Delivery.PLAN:
+            return replace(outcome, action=Action.PLANNED, intended=Action.UNCHANGED)
+        return outcome
+
+
+def _settled(label: Label | LabelTemplate | None, target: Source) -> Label | LabelTemplate | None:
+    """Give the label that an earlier run made for this target, where it fits: a made number is made once."""
+    if not isinstance(label, LabelTemplate):
+        return label
+    try:
+        present = label_of(target)
+    except AigcLabelError:
+        return label
+    return present if present is not None and label.fits(present) else label
+
+
+def _equal(wanted: Source, there: Source) -> bool:
+    return all(wanted.upto(at, CHUNK) == there.upto(at, CHUNK) for at in range(0, there.size, CHUNK))
+
+
+def check_obstacle(job: Job) -> None:
+    """Raise what stands in the way of a job: `Refused`, or the system's own error."""
+    if not job.obstacle:
+        return
+    if job.errno:
+        raise OSError(job.errno, os.strerror(job.errno), job.target if job.obstacle == "target" else job.source)
+    what, remedy = _OBSTACLES[job.obstacle]
+    raise Refused(what, remedy=remedy, where=job.source)
+
+
+_OBSTACLES: Final = {
+    "link": (
+        Bilingual("a symbolic link, which is not followed in folders", "符号链接，遍历文件夹时不会跟随"),
+        Bilingual(
+            "Name the file it points to, or leave links out with `--links skip`.",
+            "请直接指定其指向的文件，或用 `--links skip` 略过链接。",
+        ),
+    ),
+    "special": (
+        Bilingual("not a regular file", "不是普通文件"),
+        Bilingual("Leave it out with `--exclude`.", "请用 `--exclude` 略过。"),
+    ),
+    "outside": (
+        Bilingual("the path leads out of the output folder", "该路径会超出输出文件夹"),
+        Bilingual(
+            "Run from a folder above the files and list them from there.",
+            "请在上级文件夹中运行，并以相对路径列出文件。",
+        ),
+    ),
+}
+
+
+def defect_of(problem: Exception) -> Defect:
+    """Give an exception that nobody foresaw as an error of ours, with the original as its cause."""
+    said = f"{type(problem).__name__}: {problem}"
+    error = Defect(
+        Bilingual(f"unexpected {said}", f"意外错误 {said}"),
+        remedy=Bilingual(
+            "Run again with -v and report what it prints, with the file if you can.",
+            "请加 -v 重新运行，并反馈输出内容；如可能请附上文件。",
+        ),
+    )
+    error.__cause__ = problem
+    return error
