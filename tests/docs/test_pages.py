@@ -1,0 +1,52 @@
+"""The pages are complete and current, and their links lead somewhere."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tools import pages
+
+ROOT = Path(__file__).parents[2]
+MARKDOWN = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")
+
+
+@pytest.mark.parametrize("name", pages.PAGES)
+def test_a_generated_page_says_what_the_code_says(name: str) -> None:
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == pages.PAGES[name](), "run `make docs`"
+
+
+@pytest.mark.parametrize("page", MARKDOWN, ids=lambda page: page.name)
+def test_every_link_inside_the_project_leads_to_a_file(page: Path) -> None:
+    for target in LINK.findall(page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+@pytest.mark.parametrize("page", MARKDOWN, ids=lambda page: page.name)
+def test_every_rule_that_a_page_names_exists(page: Path) -> None:
+    from aigc_label.rulebook import RULES
+
+    for code in re.findall(r"\b(?:LBL|MRK|IMG|FMT|XSC)-\d{3}\b", page.read_text(encoding="utf-8")):
+        assert code in RULES
+
+
+def test_no_decision_is_longer_than_ten_lines() -> None:
+    text = (ROOT / "docs/decisions.md").read_text(encoding="utf-8")
+    for part in text.split("\n## ")[1:]:
+        title, _, body = part.partition("\n")
+        assert re.match(r"\d{4}-\d{2}-\d{2}: ", title), title
+        assert len(body.strip().splitlines()) <= 10, title
+
+
+def test_the_makefiles_help_names_every_target() -> None:
+    text = (ROOT / "Makefile").read_text()
+    targets = set(re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)[1].split())  # type: ignore[index]
+    assert targets == set(re.findall(r"^([a-z-]+):.*## ", text, re.MULTILINE))
+
+
+def test_the_schema_is_json() -> None:
+    assert json.loads((ROOT / "docs/report.schema.json").read_text())["$id"] == "aigc-label/report/1"
