@@ -105,3 +105,21 @@ def _peaks(score: Samples, number: int, origin: tuple[int, int], least: float, m
         if all(abs(row - r) > 4 or abs(column - c) > 4 for r, c in taken):
             taken.append((row, column))
             yield Match(number, origin[0] + column, origin[1] + row, float(score[row, column]))
+
+
+def peak(picture: Samples, pattern: Samples) -> tuple[float, float, float]:
+    """Give the best score of one pattern in a small picture, and its left and top to a fraction of a pixel."""
+    (score,) = scores(picture, (pattern,))
+    if not score.size:
+        return 0.0, 0.0, 0.0
+    top, left = (int(at) for at in np.unravel_index(int(score.argmax()), score.shape))
+    return float(score[top, left]), left + _top_of(score[top, :], left), top + _top_of(score[:, left], top)
+
+
+def _top_of(values: Samples, at: int) -> float:
+    """Give where between -0.5 and 0.5 beside `at` the parabola through it and its neighbours is highest."""
+    if not 0 < at < len(values) - 1:
+        return 0.0
+    before, here, after = (float(value) for value in values[at - 1 : at + 2])
+    bend = before - 2 * here + after
+    return 0.5 * (before - after) / bend if bend < 0 else 0.0

@@ -1,19 +1,21 @@
-"""Holds what letters look like: small pictures of every glyph of the shipped font, to compare pixels with."""
+"""Holds what letters look like: small pictures of the glyphs of a font, to compare pixels with."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
-from typing import Final
+from pathlib import Path
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from aigc_label.lettering import shipped_font
+from aigc_label.lettering import NONCHARACTER, shipped_font
+from aigc_label.marking import AI_ELEMENT, GENERATION_ELEMENT
 
-Samples = NDArray[np.float32]
+Samples: TypeAlias = NDArray[np.float32]
 
 EM: Final = 20  # pixels: the size of the letters when a line is read
 ABOVE: Final = 19  # rows of a line above the baseline; Han ink reaches 0.88 em
@@ -26,41 +28,60 @@ NATIVE: Final = (12, EM)  # pixels: small letters are rastered small and enlarge
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """All glyphs of one advance width as ink 0..1: `patterns` (count, ROWS * width), with what correlation needs."""
+    """Letters, and elements as wholes, of one advance width as ink 0..1, with what correlation needs.
+
+    `words` are their names, `patterns` (count, ROWS * width) their pictures; `whole` tells which are elements.
+    """
 
     width: int
-    letters: str
+    words: tuple[str, ...]
     patterns: Samples
     means: Samples
     deviations: Samples  # square root of the sum of squared differences from the mean
+    whole: NDArray[np.bool_]
 
 
-def words_picture(words: str, em: int) -> Samples:
-    """Give words as ink 0..1 on a line of `em` pixels, cropped to their advance and to the rows that Han ink takes."""
-    font = ImageFont.truetype(str(shipped_font()), em, layout_engine=ImageFont.Layout.BASIC)
+def _font(face: Path | None, em: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(face or shipped_font()), em, layout_engine=ImageFont.Layout.BASIC)
+
+
+@lru_cache(maxsize=32)
+def word_picture(word: str, em: int, face: Path | None = None) -> Samples:
+    """Give a word as ink 0..1 on a line of `em` pixels, cropped to its advance and to the rows that Han ink takes.
+
+    The baseline is 0.9 em, rounded up, below the first row. `face` is a font file, None for the shipped font.
+    """
+    font = _font(face, em)
     above, below = ceil(0.9 * em), ceil(0.12 * em)
-    canvas = Image.new("L", (max(1, round(font.getlength(words))), above + below))
-    ImageDraw.Draw(canvas).text((0, above), words, fill=255, font=font, anchor="ls")
-    return np.asarray(canvas, dtype=np.float32) / 255
+    canvas = Image.new("L", (max(1, round(font.getlength(word))), above + below))
+    ImageDraw.Draw(canvas).text((0, above), word, fill=255, font=font, anchor="ls")
+    return _ink(canvas)
 
 
-def alphabet(em: float) -> tuple[Glyphs, ...]:
-    """Give every letter and stop of the shipped font at `EM`, as it looks where it was drawn with `em` pixels."""
-    return _alphabet(min(NATIVE, key=lambda native: abs(native - em)))
+def _ink(canvas: Image.Image) -> Samples:
+    return np.asarray(canvas).astype(np.float32) / np.float32(255)
 
 
-@lru_cache(maxsize=len(NATIVE))
-def _alphabet(native: int) -> tuple[Glyphs, ...]:
-    font = ImageFont.truetype(str(shipped_font()), native, layout_engine=ImageFont.Layout.BASIC)
+def alphabet(em: float, face: Path | None = None) -> tuple[Glyphs, ...]:
+    """Give the letters of a font at `EM`, as they look where they were drawn with `em` pixels."""
+    return _alphabet(min(NATIVE, key=lambda native: abs(native - em)), face)
+
+
+@lru_cache(maxsize=2 * len(NATIVE))
+def _alphabet(native: int, face: Path | None) -> tuple[Glyphs, ...]:
+    font = _font(face, native)
     by_width: dict[int, list[tuple[str, Samples]]] = {}
-    for char in _letters():
-        width = round(font.getlength(char) * EM / native)
-        canvas = Image.new("L", (2 * native, 2 * native))
-        ImageDraw.Draw(canvas).text((0, native), char, fill=255, font=font, anchor="ls")
+    for word in (*_letters(font), *AI_ELEMENT, *GENERATION_ELEMENT):
+        width = round(font.getlength(word) * EM / native)
+        if width == 0:
+            continue
+        canvas = Image.new("L", (width * native // EM + native, 2 * native))
+        ImageDraw.Draw(canvas).text((0, native), word, fill=255, font=font, anchor="ls")
         top = native - ABOVE * native / EM
         box = (0.0, top, width * native / EM, top + ROWS * native / EM)
-        drawn = canvas.resize((width, ROWS), Image.Resampling.BILINEAR, box=box)
-        by_width.setdefault(width, []).append((char, np.asarray(drawn, dtype=np.float32).ravel() / 255))
+        drawn = _ink(canvas.resize((width, ROWS), Image.Resampling.BILINEAR, box=box)).ravel()
+        if drawn.any():
+            by_width.setdefault(width, []).append((word, drawn))
     return tuple(_grouped(width, group) for width, group in sorted(by_width.items()))
 
 
@@ -68,10 +89,13 @@ def _grouped(width: int, group: list[tuple[str, Samples]]) -> Glyphs:
     patterns = np.stack([picture for _, picture in group])
     means = patterns.mean(axis=1)
     deviations = np.sqrt(((patterns - means[:, None]) ** 2).sum(axis=1))
-    return Glyphs(width, "".join(char for char, _ in group), patterns, means, deviations)
+    words = tuple(word for word, _ in group)
+    return Glyphs(width, words, patterns, means, deviations, np.array([len(word) > 1 for word in words]))
 
 
-def _letters() -> str:
-    """Give the letters of the shipped font, from the list that its build leaves beside it."""
+def _letters(font: ImageFont.FreeTypeFont) -> str:
+    """Give the letters that are looked for: those of the shipped font, as far as this one has them."""
     listed = shipped_font().with_suffix(".txt").read_text(encoding="utf-8")
-    return LATIN + STOPS + "".join(char for char in listed if "\u4e00" <= char <= "\u9fff")
+    wanted = LATIN + STOPS + "".join(char for char in listed if "\u4e00" <= char <= "\u9fff")
+    missing = bytes(font.getmask(NONCHARACTER))
+    return "".join(char for char in wanted if bytes(font.getmask(char)) != missing)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aigc_label.detectors.glyphs import EM, STOPS
-from aigc_label.detectors.reading import Letter, Line, Words
+from aigc_label.detectors.reading import Letter, Line, Words, elements
 from aigc_label.evidence import Box, Sighting, SightingKind
 
 NAME: Final = "words"
-ELEMENTS: Final = re.compile("人工智能|AI|生成|合成")
-SURE: Final = 0.8  # correlation from which the height of a letter outside the elements counts
+SURE: Final = 0.85  # correlation from which the height of a letter outside the elements counts
 NO_HEIGHT: Final = STOPS + "一"  # a stop or a single stroke has no letter's height
 INK_ABOVE: Final = 0.95  # ems above the baseline in which a letter's ink may lie
 INK_BELOW: Final = 0.16
@@ -33,16 +31,16 @@ def measured(pixels: NDArray[np.uint8], grey: Grey, lines: Sequence[Words]) -> S
     heights: list[int] = []
     certainty: list[float] = []
     for words in lines:
-        elements = set(_elements(words))
+        known = elements(words.run)
         level = _threshold(grey, words)
         for at, letter in enumerate(words.run):
             box = _ink(grey, words.line, letter, level)
             if box is None:
                 continue
             boxes.append(box)
-            if at in elements:
+            if at in known:
                 certainty.append(letter.score)
-            if at in elements or (letter.score >= SURE and letter.char not in NO_HEIGHT):
+            if at in known or (letter.score >= SURE and letter.char not in NO_HEIGHT):
                 heights.append(box.height)
     if not certainty:
         return None
@@ -63,12 +61,6 @@ def measured(pixels: NDArray[np.uint8], grey: Grey, lines: Sequence[Words]) -> S
         contrast=min(_contrast(pixels, grey, words) for words in lines),
         edge_share=edge / shortest,
     )
-
-
-def _elements(words: Words) -> Iterator[int]:
-    """Give the places in a run of the letters that spell an element."""
-    for match in ELEMENTS.finditer("".join(letter.char for letter in words.run)):
-        yield from range(*match.span())
 
 
 def _cell(line: Line, letter: Letter, shape: tuple[int, ...]) -> tuple[slice, slice]:
@@ -151,4 +143,4 @@ def _luminance(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Give the relative luminance 0..1 of sRGB pixels (WCAG 2.2)."""
     value = pixels / 255.0
     linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
-    return linear @ np.array([0.2126, 0.7152, 0.0722])
+    return np.asarray(linear @ np.array([0.2126, 0.7152, 0.0722]))

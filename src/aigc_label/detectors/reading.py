@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
 
-from aigc_label.detectors.glyphs import EM, ROWS, Glyphs, Samples, alphabet
+from aigc_label.detectors.glyphs import EM, ROWS, STOPS, Glyphs, Samples, alphabet
+from aigc_label.marking import AI_ELEMENT, GENERATION_ELEMENT
 
 LEAST: Final = 0.5  # correlation under which a place holds no letter that we know
-SURE: Final = 0.75  # correlation of a letter outside the elements that may begin or end a reading
+WHOLE: Final = 0.62  # the same for a whole element, which may stand in another typeface
+ALIKE: Final = 0.85  # of the elements' correlation: what the letters before and behind them need, being drawn alike
 FAINT: Final = 0.12  # standard deviation of ink 0..1: what varies less is plate, not ink
 MEANINGLESS: Final = 0.2  # mean squared ink that costs nothing to leave unread: else noise would be read as dense Han
 OVERLAP: Final = 1  # columns that neighbours may share: places are whole columns, letters stand between them
-EXPECTED: Final = frozenset("人工智能AI生成合")  # letters of the elements: of two that fit alike, this is the one
-PREFERENCE: Final = 1.05
+PREFERENCE: Final = 1.05  # of two readings that fit alike, the one with an element is taken
 GAP: Final = 1.1  # ems without a letter that end the words
+UNREAD: Final = 0.6  # ems without a letter that are worth telling
+ELEMENTS: Final = (*AI_ELEMENT, *GENERATION_ELEMENT)
+EXPECTED: Final = frozenset("".join(ELEMENTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +39,16 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Where a line of words stands: left end and baseline in pixels of the picture, size of an em, ink light or dark."""
+    """Where a line of words stands: left end and baseline in pixels of the picture, size of an em, ink light or dark.
+
+    `face` is the font file whose letters it resembles, None for the shipped one.
+    """
 
     left: float
     baseline: float
     em: float
     light: bool
+    face: Path | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,32 +60,39 @@ class Words:
 
     @property
     def text(self) -> str:
-        return spelt(self.run)
+        """The words; `…` stands for what lies between letters and could not be read."""
+        out = ""
+        for at, letter in enumerate(self.run):
+            if at and letter.left - self.run[at - 1].right > UNREAD * EM:
+                out += "…"
+            out += letter.char
+        return out
 
 
 def letters(line: Line, ink: Samples) -> list[Letter]:
     """Give the letters on a line from left to right, none overlapping.
 
     `ink` (`ROWS`, columns) is 0 where the plate is and 1 where ink is. Among all ways to lay letters along the line,
-    this one leaves the least squared difference between ink and letters; each explains its place better than LEAST.
+    this one leaves the least squared difference between ink and letters.
     """
     columns = ink.shape[1]
     best = np.zeros(columns + 1)
     came: list[Letter | None] = [None] * (columns + 1)
     by_end: dict[int, list[tuple[float, Letter]]] = {}
-    for group in alphabet(line.em):
-        for worth, letter in _fitting(group, ink):
-            by_end.setdefault(letter.right, []).append((worth, letter))
+    for group in alphabet(line.em, line.face):
+        if group.width <= columns:
+            for worth, word in _fitting(group, ink):
+                by_end.setdefault(word.right, []).append((worth, word))
     for end in range(1, columns + 1):
         best[end] = best[end - 1]
-        for worth, letter in by_end.get(end, ()):
-            if best[letter.left + OVERLAP] + worth > best[end]:
-                best[end], came[end] = best[letter.left + OVERLAP] + worth, letter
-    return _traced(best, came)
+        for worth, word in by_end.get(end, ()):
+            if best[word.left + OVERLAP] + worth > best[end]:
+                best[end], came[end] = best[word.left + OVERLAP] + worth, word
+    return _traced(came)
 
 
 def _fitting(group: Glyphs, ink: Samples) -> Iterator[tuple[float, Letter]]:
-    """Give for each column the letter of this width that explains most, with the squared difference that it saves."""
+    """Give for each column the word of this width that explains most, with the squared difference that it saves."""
     size = ROWS * group.width
     windows = sliding_window_view(ink, (ROWS, group.width))[0].reshape(-1, size)
     means, energy = windows.mean(axis=1), (windows * windows).sum(axis=1)
@@ -84,32 +101,65 @@ def _fitting(group: Glyphs, ink: Samples) -> Iterator[tuple[float, Letter]]:
     shared = windows @ group.patterns.T
     score = (shared - size * np.outer(means, group.means)) / np.outer(deviations, group.deviations)
     left_over = energy[:, None] - 2 * shared + (group.patterns * group.patterns).sum(axis=1)
-    unread = np.minimum((ink * ink).sum(axis=0), MEANINGLESS * ROWS)  # what each column costs without a letter
-    saved = sliding_window_view(unread, group.width).sum(axis=1)[:, None] - left_over
-    saved[:, [char in EXPECTED for char in group.letters]] *= PREFERENCE
+    columns = np.minimum((ink * ink).sum(axis=0), MEANINGLESS * ROWS)  # what each column costs without a letter
+    unread = sliding_window_view(columns, group.width).sum(axis=1)[:, None]
+    saved = unread - left_over
     saved[score < LEAST] = 0
+    _prefer(group, saved, score, unread)
     chosen = saved.argmax(axis=1)
     for left in np.flatnonzero(saved.max(axis=1) > 0).tolist():
         number = int(chosen[left])
-        letter = Letter(group.letters[number], left, left + group.width, float(score[left, number]))
-        yield float(saved[left, number]), letter
+        word = Letter(group.words[number], left, left + group.width, float(score[left, number]))
+        yield float(saved[left, number]), word
 
 
-def _traced(best: np.ndarray, came: list[Letter | None]) -> list[Letter]:
+def _prefer(group: Glyphs, saved: NDArray[np.floating], score: Samples, unread: Samples) -> None:
+    """Let an element count for all that it covers: in another typeface its strokes differ, its shape does not."""
+    whole = np.where(score >= WHOLE, unread * score, 0)
+    expected = np.array([word in EXPECTED for word in group.words])
+    saved[:, group.whole] = np.maximum(saved, whole)[:, group.whole]
+    saved[:, group.whole | expected] *= PREFERENCE
+
+
+def _traced(came: list[Letter | None]) -> list[Letter]:
     out: list[Letter] = []
-    end = len(best) - 1
+    end = len(came) - 1
     while end > 0:
-        letter = came[end]
-        if letter is None:
+        word = came[end]
+        if word is None:
             end -= 1
         else:
-            out.append(letter)
-            end = letter.left + OVERLAP
+            out += reversed(list(_spelt(word)))
+            end = word.left + OVERLAP
     return out[::-1]
 
 
+def _spelt(word: Letter) -> Iterator[Letter]:
+    """Give the letters of an element that was read as a whole; Latin A is the wider part of AI."""
+    if len(word.char) == 1:
+        yield word
+        return
+    wide = word.right - word.left
+    cuts = [0.0, 0.64, 1.0] if word.char == "AI" else [at / len(word.char) for at in range(len(word.char) + 1)]
+    for at, char in enumerate(word.char):
+        yield Letter(char, word.left + round(cuts[at] * wide), word.left + round(cuts[at + 1] * wide), word.score)
+
+
+def elements(run: Sequence[Letter]) -> set[int]:
+    """Give the places in a run of the letters that spell an element."""
+    text = "".join(letter.char for letter in run)
+    found: set[int] = set()
+    for element in ELEMENTS:
+        at = text.find(element)
+        while at >= 0:
+            found |= set(range(at, at + len(element)))
+            at = text.find(element, at + 1)
+    return found
+
+
 def run_around(line: list[Letter], centre: float) -> list[Letter]:
-    """Give the letters that belong together around a column: no gap of `GAP` ems, none doubtful at the ends."""
+    """Give the letters that belong together around a column: from the first element to the last, no gap of `GAP` ems
+    between, and those before and behind that are drawn alike."""
     runs: list[list[Letter]] = []
     for letter in line:
         if runs and letter.left - runs[-1][-1].right <= GAP * EM:
@@ -117,25 +167,21 @@ def run_around(line: list[Letter], centre: float) -> list[Letter]:
         else:
             runs.append([letter])
     for run in runs:
-        if run[0].left <= centre <= run[-1].right:
-            while run and _doubtful(run[0]):
-                run.pop(0)
-            while run and _doubtful(run[-1]):
-                run.pop()
-            return run
+        if run[0].left <= centre <= run[-1].right and (found := elements(run)):
+            return _trimmed(run, found)
     return []
 
 
-def _doubtful(letter: Letter) -> bool:
-    """Tell whether an outer letter may be the picture's own pattern rather than part of the words."""
-    return letter.char not in EXPECTED and letter.score < SURE
-
-
-def spelt(run: Sequence[Letter]) -> str:
-    """Give the words of a run; `…` stands for what lies between letters and could not be read."""
-    out = ""
-    for at, letter in enumerate(run):
-        if at and letter.left - run[at - 1].right > 0.6 * EM:
-            out += "…"
-        out += letter.char
-    return out
+def _trimmed(run: list[Letter], found: set[int]) -> list[Letter]:
+    """Cut off what may be the picture's own pattern: letters outside the elements that fit less well than they do."""
+    least = ALIKE * sum(run[at].score for at in found) / len(found)
+    first, last = min(found), max(found)
+    while first > 0 and (run[first - 1].score >= least or run[first - 1].char in STOPS):
+        first -= 1
+    while last + 1 < len(run) and (run[last + 1].score >= least or run[last + 1].char in STOPS):
+        last += 1
+    while run[first].char in STOPS:  # the plate's edge looks like a bracket
+        first += 1
+    while run[last].char in STOPS:
+        last -= 1
+    return run[first : last + 1]

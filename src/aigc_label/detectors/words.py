@@ -2,78 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-from functools import lru_cache
-from typing import Final
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+from pathlib import Path
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from aigc_label.detectors.correlation import Match, matches
-from aigc_label.detectors.glyphs import ABOVE, EM, ROWS, Samples, words_picture
+from aigc_label.detectors.correlation import Match, matches, peak
+from aigc_label.detectors.glyphs import ABOVE, EM, ROWS, Samples, word_picture
 from aigc_label.detectors.measuring import measured
 from aigc_label.detectors.reading import Line, Words, letters, run_around
 from aigc_label.evidence import Sighting
-from aigc_label.marking import GENERATION_ELEMENT, MIN_HEIGHT_SHARE, complies, has_ai_element
+from aigc_label.marking import AI_ELEMENT, GENERATION_ELEMENT, MIN_HEIGHT_SHARE, complies, has_ai_element
 
 SEARCH_EM: Final = 14  # pixels: size of the letters while searching; Han are just told apart
 LEAST_EM: Final = 8.0  # pixels in the picture itself: smaller Han cannot be read by anyone
 STEP: Final = 1.1  # between sizes that are searched: half a step off costs a tenth of the correlation
-EXPECTED: Final = (
-    0.0745,
-    0.0677,
-    0.082,
-    0.0616,
-)  # ems over the shortest side: letters of 5 to 6 % and what they vary by
+EXPECTED: Final = (0.0745, 0.0677, 0.082, 0.0616)  # ems over the shortest side: letters of 5 to 6 %, most marks
 SMALLEST: Final = 0.034  # ems over the shortest side: letters of 3 %
 LARGEST: Final = 0.7
 LIKELY: Final = 0.55  # correlation from which a place is looked at closely
-CERTAIN: Final = 0.62  # and from which it holds the words, once size and place are exact
+CERTAIN: Final = 0.6  # and from which it holds the words, once size and place are exact
+CANDIDATES: Final = 3  # places looked at closely for each size
+MOST_READ: Final = 24  # lines read in one picture: a page full of such words is no mark
 REACH: Final = 16  # ems to either side in which words belong to a mark
 LINES: Final = 4.5  # ems above and below, the same
+BASELINE: Final = ceil(0.9 * EM)  # rows of `word_picture` above the baseline
+
+Grey: TypeAlias = NDArray[np.uint8]
+Faces: TypeAlias = Sequence[Path | None]
 
 
-@lru_cache(maxsize=8)
-def _patterns(em: int, words: tuple[str, ...]) -> tuple[Samples, ...]:
-    return tuple(words_picture(each, em) for each in words)
+@dataclass(slots=True)
+class Picture:
+    """A picture that is looked at, in the three forms that this takes, and where lines in it were read."""
+
+    pixels: NDArray[np.uint8]
+    grey: Image.Image
+    small: Image.Image  # large enough for every search
+    read: list[Line]
+
+    @property
+    def shortest(self) -> int:
+        return min(self.grey.size)
 
 
-def sightings(pixels: NDArray[np.uint8]) -> tuple[Sighting, ...]:
+def sightings(pixels: NDArray[np.uint8], faces: Faces = (None,)) -> tuple[Sighting, ...]:
     """Give every mark seen in a picture (height, width, 3), the most convincing first.
 
-    A mark is found by its generation element; words that lack an element are reported as they read, they do not comply.
+    A mark is found by its generation element, in letters like those of `faces` (font files; None is the shipped font).
+    Words that lack an element are reported as they read; they do not comply. Seeing nothing is an empty result.
     """
-    picture = Image.fromarray(pixels).convert("L")
-    grey = np.asarray(picture)
-    base = picture
-    if min(picture.size) > 2 * SEARCH_EM / SMALLEST:  # one halfway size serves every search
-        base = picture.reduce(int(min(picture.size) * SMALLEST / SEARCH_EM))
+    grey = Image.fromarray(pixels).convert("L")
+    factor = max(1, int(min(grey.size) * SMALLEST / SEARCH_EM))
+    picture = Picture(pixels, grey, grey.reduce(factor) if factor > 1 else grey, [])
     found: list[Sighting] = []
-    for share in _shares(min(picture.size)):
-        for line in _candidates(picture, base, share):
+    for share in _shares(picture.shortest):
+        for line in _candidates(picture, share, faces):
             words = _read(picture, line)
-            if not words:
-                continue
-            seen = measured(pixels, grey, words)
-            if seen is not None and not any(_same(seen, other) for other in found):
+            seen = measured(pixels, np.asarray(grey), words) if words else None
+            if seen is not None and not any(_overlap(seen, other) for other in found):
                 found.append(seen)
         if any(complies(seen.text) and (seen.height_share or 0) >= MIN_HEIGHT_SHARE for seen in found):
             break
     return tuple(sorted(found, key=lambda seen: (not complies(seen.text), -seen.confidence)))
 
 
-def _same(one: Sighting, other: Sighting) -> bool:
+def _overlap(one: Sighting, other: Sighting) -> bool:
     a, b = one.box, other.box
-    return (
-        a is not None
-        and b is not None
-        and a.left < b.right
-        and b.left < a.right
-        and a.top < b.bottom
-        and b.top < a.bottom
-    )
+    if a is None or b is None:
+        return False
+    return a.left < b.right and b.left < a.right and a.top < b.bottom and b.top < a.bottom
 
 
 def _shares(shortest: int) -> Iterator[float]:
@@ -87,38 +90,52 @@ def _shares(shortest: int) -> Iterator[float]:
         share /= STEP
 
 
-def _candidates(picture: Image.Image, base: Image.Image, share: float) -> Iterator[Line]:
+def _candidates(picture: Picture, share: float, faces: Faces) -> Iterator[Line]:
     """Give the lines on which 生成 or 合成 stands at about this size, their size and place made exact."""
-    scale = SEARCH_EM / (share * min(picture.size))
-    wide, high = (max(1, round(side * scale)) for side in picture.size)
-    small = np.asarray(base.resize((wide, high), Image.Resampling.BILINEAR), dtype=np.float32)
-    patterns = _patterns(SEARCH_EM, GENERATION_ELEMENT)
-    for match in matches(small, patterns, LIKELY, 3):
-        pattern = patterns[match.pattern]
-        x = (match.left + pattern.shape[1] / 2) * picture.width / wide
-        y = (match.top + pattern.shape[0] / 2) * picture.height / high
-        exact = _exact(picture, match, (x, y), SEARCH_EM / scale)
-        if exact is not None:
-            yield exact
+    em = share * picture.shortest
+    wide, high = (max(1, round(side * SEARCH_EM / em)) for side in picture.grey.size)
+    scaled = np.asarray(picture.small.resize((wide, high), Image.Resampling.BILINEAR)).astype(np.float32)
+    patterns = [(word, face) for face in faces for word in GENERATION_ELEMENT]
+    drawn = [word_picture(word, SEARCH_EM, face) for word, face in patterns]
+    for match in matches(scaled, drawn, LIKELY, CANDIDATES):
+        x = (match.left + drawn[match.pattern].shape[1] / 2) * picture.grey.width / wide
+        y = (match.top + drawn[match.pattern].shape[0] / 2) * picture.grey.height / high
+        if len(picture.read) < MOST_READ and not any(_within(line, x, y, em) for line in picture.read):
+            word, face = patterns[match.pattern]
+            exact = _exact(picture.grey, word, Line(x, y, em, match.score > 0, face))
+            if exact is not None:
+                picture.read.append(exact)
+                yield exact
 
 
-def _exact(picture: Image.Image, match: Match, centre: tuple[float, float], em: float) -> Line | None:
-    """Try sizes around the one found and give the best line, or None where none is convincing."""
-    pattern = _patterns(EM, GENERATION_ELEMENT)[match.pattern]
-    best: tuple[float, Line] | None = None
-    for factor in (0.925, 0.95, 0.975, 1.0, 1.025, 1.05, 1.075):
-        size = em * factor
-        pixel = size / EM
-        left, top = centre[0] - 1.6 * size, centre[1] - 1.1 * size
-        window = _window(picture, left, top, pixel, (round(3.2 * EM), round(2.2 * EM)))
-        (place, *_) = matches(_filled(window), (pattern,), 0.0, 1) or (None,)
-        if place is not None and place.score * match.score > 0 and (best is None or abs(place.score) > best[0]):
-            baseline = top + (place.top + BASELINE) * pixel
-            best = abs(place.score), Line(left + place.left * pixel, baseline, size, place.score > 0)
-    return best[1] if best is not None and best[0] >= CERTAIN else None
+def _within(line: Line, x: float, y: float, em: float) -> bool:
+    """Tell whether a place is where a line's known word was read, at nearly the same size."""
+    off_x, off_y = x - line.left - line.em, y - line.baseline + 0.4 * line.em
+    return abs(off_x) < line.em and abs(off_y) < line.em / 2 and 0.8 < em / line.em < 1.25
 
 
-BASELINE: Final = 18  # rows of `words_picture` above the baseline at EM
+def _exact(picture: Image.Image, word: str, rough: Line) -> Line | None:
+    """Try sizes around a word's rough middle and give the line it begins, or None where none is convincing."""
+    pattern = word_picture(word, EM, rough.face)
+    tried = [_tried(picture, pattern, rough, rough.em * factor) for factor in (0.92, 0.95, 0.98, 1.01, 1.04, 1.07)]
+    best = max(range(len(tried)), key=lambda at: tried[at][0])
+    if 0 < best < len(tried) - 1:  # the top of the parabola through three scores
+        before, at, after = (tried[i][0] for i in (best - 1, best, best + 1))
+        bend = before - 2 * at + after
+        shift = 0.5 * (before - after) / bend if bend else 0.0
+        finer = _tried(picture, pattern, rough, rough.em * (0.92 + 0.03 * (best + shift)))
+        tried.append(finer)
+    score, line = max(tried, key=lambda each: each[0])
+    return line if score >= CERTAIN else None
+
+
+def _tried(picture: Image.Image, pattern: Samples, rough: Line, em: float) -> tuple[float, Line]:
+    """Give how well a word fits around a rough middle at one size, and the line that it begins there."""
+    pixel = em / EM
+    left, top = rough.left - 1.6 * em, rough.baseline - 1.1 * em
+    window = _window(picture, left, top, pixel, (round(3.2 * EM), round(2.2 * EM)))
+    score, x, y = peak(_filled(window if rough.light else -window), pattern)
+    return score, replace(rough, left=left + x * pixel, baseline=top + (y + BASELINE) * pixel, em=em)
 
 
 def _window(picture: Image.Image, left: float, top: float, pixel: float, size: tuple[int, int]) -> Samples:
@@ -131,23 +148,24 @@ def _window(picture: Image.Image, left: float, top: float, pixel: float, size: t
     x, y = round((box[0] - left) / pixel), round((box[1] - top) / pixel)
     wide = min(size[0] - x, max(1, round((box[2] - box[0]) / pixel)))
     high = min(size[1] - y, max(1, round((box[3] - box[1]) / pixel)))
-    out[y : y + high, x : x + wide] = np.asarray(picture.resize((wide, high), Image.Resampling.BILINEAR, box=box))
+    if wide > 0 and high > 0:
+        out[y : y + high, x : x + wide] = np.asarray(picture.resize((wide, high), Image.Resampling.BILINEAR, box=box))
     return out
 
 
 def _filled(samples: Samples) -> Samples:
-    return np.nan_to_num(samples, nan=float(np.nanmean(samples)) if not np.isnan(samples).all() else 0.0)
+    known = samples[~np.isnan(samples)]
+    return np.nan_to_num(samples, nan=float(known.mean()) if known.size else 0.0)
 
 
-def _read(picture: Image.Image, line: Line) -> tuple[Words, ...]:
+def _read(picture: Picture, line: Line) -> tuple[Words, ...]:
     """Read the line, and those above and below where it lacks the AI element."""
-    own = _read_line(picture, line)
+    own = _read_line(picture.grey, line)
     if own is None:
         return ()
     if has_ai_element(own.text):
         return (own,)
-    near = sorted(_neighbours(picture, own), key=lambda words: words.line.baseline)
-    return tuple(sorted((own, *near), key=lambda words: words.line.baseline))
+    return tuple(sorted((own, *_neighbours(picture.grey, own)), key=lambda words: words.line.baseline))
 
 
 def _read_line(picture: Image.Image, line: Line) -> Words | None:
@@ -156,27 +174,30 @@ def _read_line(picture: Image.Image, line: Line) -> Words | None:
     start = line.left - REACH * line.em
     samples = _window(picture, start, line.baseline - ABOVE * pixel, pixel, (2 * REACH * EM, ROWS))
     known = samples[:, REACH * EM : (REACH + 1) * EM]
-    low, high = np.nanpercentile(known, (10, 90))
-    plate, ink = (low, high) if line.light else (high, low)
-    if plate == ink:
+    if np.isnan(known).all():
         return None
-    covered = np.nan_to_num(np.clip((samples - plate) / (ink - plate), -0.2, 1.2))
+    low, high = np.nanpercentile(known, (10, 90))
+    if low == high:
+        return None
+    plate, ink = (low, high) if line.light else (high, low)
+    covered = np.nan_to_num(np.clip((samples - plate) / (ink - plate), -0.2, 1.2)).astype(np.float32)
     run = run_around(letters(line, covered), (REACH + 0.3) * EM)
     return Words(replace(line, left=start), tuple(run)) if run else None
 
 
 def _neighbours(picture: Image.Image, own: Words) -> Iterator[Words]:
     """Find the AI element on the lines above and below, in letters of the same size and shade."""
-    pixel = own.line.em / EM
-    left = own.line.left + own.run[0].left * pixel - REACH / 2 * own.line.em
-    top = own.line.baseline - LINES * own.line.em
+    line = own.line
+    pixel = line.em / EM
+    left = line.left + own.run[0].left * pixel - REACH / 2 * line.em
+    top = line.baseline - LINES * line.em
     window = _window(picture, left, top, pixel, (REACH * EM, round(2 * LINES * EM)))
-    signed = _filled(window if own.line.light else -window)
-    for match in matches(signed, _patterns(EM, ("人工智能", "AI")), CERTAIN, 3):
+    signed = _filled(window if line.light else -window)
+    found: list[Match] = matches(signed, [word_picture(word, EM, line.face) for word in AI_ELEMENT], CERTAIN, 3)
+    for match in found:
         baseline = top + (match.top + BASELINE) * pixel
-        if match.score < 0 or abs(baseline - own.line.baseline) < own.line.em:
-            continue
-        words = _read_line(picture, replace(own.line, left=left + match.left * pixel, baseline=baseline))
-        if words is not None and has_ai_element(words.text):
-            yield words
-            return
+        if match.score > 0 and abs(baseline - line.baseline) >= line.em:
+            words = _read_line(picture, replace(line, left=left + match.left * pixel, baseline=baseline))
+            if words is not None and has_ai_element(words.text):
+                yield words
+                return
