@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -20,6 +21,8 @@ STANDALONE: Final = {0x01, *range(0xD0, 0xD8)}
 FRAMES: Final = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 MAX_SEGMENT: Final = 65_533  # bytes of data behind the two length bytes
 SCAN: Final = 1 << 20  # bytes looked at together when the end of the entropy-coded data is searched
+TAIL: Final = 8 * 1024  # bytes at a file's end that are looked at before anyone reads all of it
+MARKER: Final = re.compile(rb"\xff[^\x00\x01\xff\xd0-\xd7]")  # neither stuffing, nor fill, nor a restart marker
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +78,38 @@ def segments(source: Source, start: int = 0) -> Iterator[Segment]:
 def end_of_image(source: Source, scan: int) -> int:
     """Give the offset behind the EOI that ends the picture whose first entropy-coded byte is at `scan`.
 
-    Gives the file's size where there is no EOI. Cost: one pass over the compressed data in C (`bytes.find`); marker
-    segments between scans (progressive files) are stepped over, so an `FF D9` inside them does not count.
+    Gives where the next SOI begins, or the file's size, if there is no EOI. Cost: one pass over the compressed data in C;
+    marker segments between scans (progressive files) are stepped over, so an `FF D9` inside them does not count. Raises
+    `LimitExceeded` for too many of those.
     """
-    at = scan
-    while at < source.size:
-        block = source.upto(at, SCAN)
-        inside = 0
-        while (found := block.find(b"\xff", inside)) >= 0 and found + 1 < len(block):
-            marker = block[found + 1]
-            if marker == EOI:
-                return at + found + 2
-            if marker in (0, 0xFF) or marker in STANDALONE:
-                inside = found + (1 if marker == 0xFF else 2)
-                continue
-            length = int.from_bytes(source.upto(at + found + 2, 2), "big")
-            at, inside, block = at + found + 2 + max(length, 2), 0, b""
-            break
-        else:
-            at += max(1, len(block) - 1)
-    return source.size
+    look, at, block = scan, scan, b""
+    for _ in range(source.limits.items):
+        while (found := MARKER.search(block, look - at) if look < at + len(block) else None) is None:
+            look = max(look, at + len(block) - 1)  # the last byte may be the first of a marker
+            at, block = look, source.upto(look, SCAN)
+            if len(block) < 2:
+                return source.size
+        place = at + found.start()
+        if block[found.start() + 1] == EOI:
+            return place + 2
+        if block[found.start() + 1] == SOI:
+            return place
+        look = place + 2 + max(2, int.from_bytes(source.upto(place + 2, 2), "big"))
+    raise LimitExceeded(Bilingual("too many segments", "段过多"), limit="items", offset=at)
+
+
+def likely_end(source: Source, scan: int) -> int:
+    """Give the same, but without reading the compressed data where the file's last bytes say enough.
+
+    In compressed data `FF D9` cannot stand. So a file whose last 8 KiB hold one EOI, as their last two bytes, ends with
+    its picture, unless a second stream of more than 8 KiB is hung behind the first. That one case is left to whoever
+    reads files to the last byte: finding it here would cost a pass over every file there is.
+    """
+    at = max(scan, source.size - TAIL)
+    tail = source.upto(at, source.size - at)
+    if tail.find(b"\xff\xd9") == len(tail) - 2 >= 0:
+        return source.size
+    return end_of_image(source, scan)
 
 
 def segment(marker: int, data: bytes) -> bytes:

@@ -21,19 +21,40 @@ def moved(source: Source, at: int, length: int, grown: int, shift: int) -> list[
     index itself moves. Offsets count from the index, so the other pictures' grow by `grown - shift`. A damaged index is
     left as it is: no reader could use it before either.
     """
+    header, place, raw = _index(source, at, length)
+    edits: list[tuple[int, int, bytes]] = []
+    for start in range(0, len(raw) - ENTRY + 1, ENTRY):
+        size, offset = header.offset(raw[start + 4 : start + 8]), header.offset(raw[start + 8 : start + 12])
+        new = (size + grown, 0) if offset == 0 else (size, offset + grown - shift)
+        if all(0 <= value < 1 << 32 for value in new):
+            edits.append((place + start + 4, place + start + 12, header.packed(new[0], 4) + header.packed(new[1], 4)))
+    return edits
+
+
+def pictures(source: Source, at: int, length: int) -> list[tuple[int, int]]:
+    """Give the `(start, end)` ranges of the pictures behind the first, by the index at `at..at + length`.
+
+    Entries that point at no picture (a stale index) are left out.
+    """
+    header, _, raw = _index(source, at, length)
+    found: list[tuple[int, int]] = []
+    places = sorted({raw[start + 4 : start + 12] for start in range(0, len(raw) - ENTRY + 1, ENTRY)})
+    for place in places:
+        size, offset = header.offset(place[:4]), header.offset(place[4:])
+        if offset and at + offset + size <= source.size and source.upto(at + offset, 3) == b"\xff\xd8\xff":
+            found.append((at + offset, at + offset + size))
+    return sorted(found)
+
+
+def _index(source: Source, at: int, length: int) -> tuple[tiff.Header, int, bytes]:
+    """Give the byte order, where the entries stand in the file, and the entries; none where the index is damaged."""
     block = BytesSource(source.at(at, min(length, MAX_INDEX)), limits=source.limits)
     try:
         header = tiff.header_of(block)
         index = tiff.directory_at(block, header, header.offset(block.at(header.pointer_at, header.offset_size)))
         entry = index.find(ENTRIES)
-        raw = block.at(entry.value_offset, entry.value_length) if entry else b""
+        if entry is not None:
+            return header, at + entry.value_offset, block.at(entry.value_offset, entry.value_length)
     except AigcLabelError:
-        return []
-    edits: list[tuple[int, int, bytes]] = []
-    for start in range(0, len(raw) - ENTRY + 1, ENTRY):
-        size, offset = header.offset(raw[start + 4 : start + 8]), header.offset(raw[start + 8 : start + 12])
-        new = (size + grown, 0) if offset == 0 else (size, offset + grown - shift)
-        if entry is not None and all(0 <= value < 1 << 32 for value in new):
-            place = at + entry.value_offset + start + 4
-            edits.append((place, place + 8, header.packed(new[0], 4) + header.packed(new[1], 4)))
-    return edits
+        pass
+    return tiff.Header(little=True, big=False), at, b""
