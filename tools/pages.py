@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable
 from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from aigc_label.bilingual import Bilingual
+from aigc_label.bilingual import Bilingual, Lang
+from aigc_label.cli.starting import COMMANDS, command_named
 from aigc_label.evidence import Standing
 from aigc_label.formats import FORMATS, Format, Medium
 from aigc_label.report import Grade, Rule, Severity
 from aigc_label.rulebook import RULES, RULESET
+from aigc_label.settings import SETTINGS, Found, Kind, Setting
 
 DOCS: Final = Path(__file__).parents[1] / "docs"
 STANDINGS: Final = {
@@ -39,6 +42,8 @@ GRADES: Final = {
     Grade.INFERRED: Bilingual("our reading of the above", "由上述文本推断"),
     Grade.OWN: Bilingual("our own", "本项目自定"),
 }
+FOUND: Final = {Found.FREE: "set it", Found.TIGHTEN: "tighten it", Found.NEVER: "not touch it"}
+REFERENCE: Final = "<!-- Made by `make docs` from here on. Edits below are lost. -->"
 GROUPS: Final = {
     "LBL": "Labels in the metadata · 隐式标识",
     "MRK": "Marks of any kind · 显式标识",
@@ -117,6 +122,30 @@ def _rule(rule: Rule) -> str:
     )
 
 
+def cli_page() -> str:
+    """What was written by hand, then every setting and every command's help."""
+    written = (DOCS / "cli.md").read_text(encoding="utf-8").split(REFERENCE)[0].rstrip("\n")
+    os.environ["COLUMNS"] = "100"
+    parts = [written, "", REFERENCE, "", "### Every setting", ""]
+    heads = ("Option", "Variable", "Default", "Found may", "Is", "含义")
+    parts.append(_table(heads, (_setting_row(row) for row in SETTINGS.values())))
+    parts += [
+        "",
+        "The configuration's key is the option's name without the dashes. *Found may*: what a configuration that was",
+    ]
+    parts += ["found, not named, may do with it.", "", "## Every command"]
+    for name in COMMANDS:
+        parts += ["", f"### {name}", "", "```text", command_named(name).parser(Lang.EN).format_help().rstrip(), "```"]
+    return "\n".join(parts) + "\n"
+
+
+def _setting_row(row: Setting) -> tuple[str, ...]:
+    shown = row.shown or "\\|".join(row.choices) or {Kind.SWITCH: "", Kind.COUNT: "N"}.get(row.kind, "")
+    value = f" {shown}" if shown else ""
+    default = "" if row.default in (None, "", (), False) else f"`{row.default}`"
+    return (f"`--{row.name}{value}`", f"`{row.variable}`", default, FOUND[row.found], row.help.en, row.help.zh)
+
+
 def _made_from(module: str) -> str:
     return f"<!-- Made by `make docs` from src/aigc_label/{module}. Edits here are lost. -->\n"
 
@@ -126,7 +155,7 @@ def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-PAGES: Final = {"formats.md": formats_page, "rules.md": rules_page}
+PAGES: Final = {"cli.md": cli_page, "formats.md": formats_page, "rules.md": rules_page}
 
 
 def main(options: list[str]) -> int:
