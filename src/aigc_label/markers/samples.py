@@ -21,13 +21,14 @@ def span(left: int, right: int, bits: int) -> tuple[int, int]:
     return left * bits // 8, row_bytes(right, bits)
 
 
-def unpacked(rows: Bytes, count: int, depth: int, *, order: str = ">") -> Samples:
-    """Give `count` samples of each row, (rows, count); `order` is the byte order of 16-bit samples."""
+def unpacked(rows: Bytes, count: int, depth: int, *, first_bit: int = 0, order: str = ">") -> Samples:
+    """Give `count` samples of each row from bit `first_bit` on, (rows, count); `order` is that of 16-bit samples."""
+    start = first_bit // 8
     if depth == 8:
-        return rows[:, :count]
+        return rows[:, start : start + count]
     if depth == 16:
-        return np.ascontiguousarray(rows[:, : 2 * count]).view(f"{order}u2").astype(np.uint16)
-    bits = np.unpackbits(rows, axis=1)[:, : count * depth].reshape(len(rows), count, depth)
+        return np.ascontiguousarray(rows[:, start : start + 2 * count]).view(f"{order}u2").astype(np.uint16)
+    bits = np.unpackbits(rows, axis=1)[:, first_bit : first_bit + count * depth].reshape(len(rows), count, depth)
     weights = 1 << np.arange(depth - 1, -1, -1, dtype=np.uint8)
     return np.asarray((bits * weights).sum(axis=2, dtype=np.uint8))
 
