@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from tools import samples, sheet
 
+IN_BRIEF: Final = ("landscape.jpg", "blossom-alpha.png", "town-lossy.webp", "rosette.svg")  # the README's picture
 LABEL: Final = ("--producer", "001191110108335469089C10100", "--produce-id", "demo-{stem}")
 WIDTH: Final = 110
 
@@ -99,6 +100,8 @@ def _draw(folder: Path, made: list[samples.Sample]) -> None:
             if sample.folder == source and sample.name in was and sample.name in now
         ]
     sheet.lay_out(pairs).save(folder / "contact-sheet.png")
+    brief = [pair for pair in pairs if pair.after.name in IN_BRIEF]
+    sheet.in_brief(brief).save(folder / "contact-sheet-in-brief.png", optimize=True)
 
 
 def reports(folder: Path, only: str) -> dict[str, dict[str, Any]]:

@@ -98,7 +98,7 @@ def png_alpha() -> bytes:
 
 
 def png_palette() -> bytes:
-    return saved(image(scenes.spheres(800, 600, 5, 0.12)).quantize(48), "PNG")
+    return saved(image(scenes.spheres(800, 600, 5, 0.12)).quantize(160), "PNG")
 
 
 def png_deep() -> bytes:
@@ -230,7 +230,7 @@ SAMPLES: Final = (
     Sample(BOTH, "panorama-1-to-8.jpg", "JPEG, eight times as wide as high", jpeg_panorama),
     Sample(BOTH, "nebula.png", "PNG, 24 bits, ICC profile, text", png_plain),
     Sample(BOTH, "blossom-alpha.png", "PNG with transparency", png_alpha),
-    Sample(BOTH, "palette.png", "PNG, 48 colours", png_palette),
+    Sample(BOTH, "palette.png", "PNG, 160 colours", png_palette),
     Sample(BOTH, "deep-16-bit.png", "PNG, 3 × 16 bits", png_deep),
     Sample(BOTH, "thumbnail-64.png", "PNG, 64 × 64 pixels", png_thumbnail),
     Sample(BOTH, "turning-animated.png", "APNG, 12 frames", png_animated),

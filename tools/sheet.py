@@ -78,6 +78,13 @@ def lay_out(pairs: Sequence[Pair]) -> Image.Image:
     return sheet
 
 
+def in_brief(pairs: Sequence[Pair]) -> Image.Image:
+    """Give a small sheet in few colours, for a page."""
+    sheet = lay_out(pairs)
+    small = sheet.resize((sheet.width * 3 // 4, sheet.height * 3 // 4), Image.Resampling.LANCZOS)
+    return small.quantize(256, dither=Image.Dither.NONE)
+
+
 def _card(pair: Pair) -> Image.Image:
     card = Image.new("RGB", CARD, "white")
     pen = ImageDraw.Draw(card)
@@ -111,6 +118,8 @@ def _captions(pen: ImageDraw.ImageDraw, pair: Pair, size: tuple[int, int]) -> No
         if chinese is not None:
             pen.text((x + 214, y - 3), CHINESE[verdict], COLOURS[verdict], chinese)
         y += 30
+    if pair.now["scope"] != "both":
+        pen.text((x, y), f"judged: the {pair.now['scope']} only", QUIET, _font(17))
 
 
 def _measured(sighting: dict[str, Any]) -> str:
