@@ -129,8 +129,8 @@ def _found(source: Source) -> Iterator[Found | AigcLabelError]:
     seen: set[tuple[int, int]] = set()
     try:
         for directory in tiff.walk(source):
-            if isinstance(directory, AigcLabelError):
-                yield directory
+            if isinstance(directory, tiff.Unreadable):
+                yield directory.problem
                 continue
             for entry in directory.entries:
                 if entry.tag not in TEXT_TAGS or not CODE < entry.value_length <= source.limits.label:
@@ -149,17 +149,23 @@ def _labels_in(data: bytes, entry: tiff.Entry, *, little: bool) -> Iterator[Foun
     text, encoding, repairs = _decoded(data[at:], _encodings(data, entry.tag, little=little))
     if entry.tag == USER_COMMENT and at == 0:
         repairs = (Repair.ENCODING, *repairs)  # no character code before the text
-    start, end = entry.value_offset + at, entry.value_offset + len(data)
+    start = entry.value_offset + at
     bare = text.rstrip("\0")
     if _is_label(bare):
-        yield Found(entry.tag, start, end, b"\0" * (end - start), bare, repairs)
+        length = len(data[at:].rstrip(b"\0")) if " ".encode(encoding) == b" " else len(bare.encode(encoding))
+        yield Found(entry.tag, start, start + length, _spaces(length, encoding), bare, repairs)
         return
     stored = text.encode()
     for span in loose_label.spans(stored, DEFAULT_LIMITS):
         first = start + len(stored[: span.start].decode().encode(encoding))
-        blank = (" " * len(span.text)).encode(encoding)
         length = len(span.text.encode(encoding))
-        yield Found(entry.tag, first, first + length, blank.ljust(length), span.text, repairs)
+        yield Found(entry.tag, first, first + length, _spaces(length, encoding), span.text, repairs)
+
+
+def _spaces(length: int, encoding: str) -> bytes:
+    """Give a blank of so many bytes: spaces are how EXIF leaves a text unknown, and NULs within one are a fault."""
+    space = " ".encode(encoding)
+    return space * (length // len(space))
 
 
 def _is_label(text: str) -> bool:

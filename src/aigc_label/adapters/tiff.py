@@ -9,7 +9,7 @@ from typing import Final
 
 from aigc_label import exif_label, xmp_label
 from aigc_label.bilingual import Bilingual
-from aigc_label.errors import AigcLabelError, MalformedFile, UnsupportedFormat
+from aigc_label.errors import MalformedFile, UnsupportedFormat
 from aigc_label.evidence import Notice, NoticeKind, Standing, Survey
 from aigc_label.grammars import tiff, tiff_media
 from aigc_label.grammars.tiff import Directory, Entry
@@ -94,9 +94,9 @@ def _pages(source: Source) -> Pages:
 def _pictures(source: Source) -> Iterator[Directory]:
     """A page or sub-picture that cannot be read makes the file malformed; damaged EXIF is a notice of `exif_label`."""
     for found in tiff.walk(source):
-        if isinstance(found, AigcLabelError):
-            raise found
         if found.via in PICTURES:
+            if isinstance(found, tiff.Unreadable):
+                raise found.problem
             yield found
 
 

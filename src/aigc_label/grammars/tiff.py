@@ -106,6 +106,15 @@ class Directory:
         return next((entry for entry in self.entries if entry.tag == tag), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What stands in the place of a directory that cannot be read: where it was to be, and the problem."""
+
+    at: int
+    via: int
+    problem: AigcLabelError
+
+
 LAYOUTS: Final = {
     Header(little, big): Struct(f"{'<' if little else '>'}HH{'Q8s' if big else 'I4s'}")
     for little in (True, False)
@@ -152,12 +161,12 @@ def directories(source: Source) -> Iterator[Directory]:
     Raises `MalformedFile` for a cycle and for offsets outside the file, `LimitExceeded` for more than `limits.items`.
     """
     for found in walk(source):
-        if isinstance(found, AigcLabelError):
-            raise found
+        if isinstance(found, Unreadable):
+            raise found.problem
         yield found
 
 
-def walk(source: Source) -> Iterator[Directory | AigcLabelError]:
+def walk(source: Source) -> Iterator[Directory | Unreadable]:
     """Give the same directories, and the problem in the place of each that cannot be read; the walk goes on behind it.
 
     The chain is followed from pages and sub-IFDs alone: behind EXIF, GPS and interoperability directories real files
@@ -172,15 +181,16 @@ def walk(source: Source) -> Iterator[Directory | AigcLabelError]:
     while waiting:
         at, via = waiting.popleft()
         if at in seen and via == PAGE:
-            yield MalformedFile(Bilingual("the directories form a loop", "目录形成循环"), offset=at)
-        if at in seen:
+            loop = MalformedFile(Bilingual("the directories form a loop", "目录形成循环"), offset=at)
+            yield Unreadable(at, via, loop)
+        if at in seen or at == 0:
             continue
         seen.add(at)
         try:
             directory = directory_at(source, header, at, via)
             below = _below(source, directory)
         except AigcLabelError as problem:
-            yield problem
+            yield Unreadable(at, via, problem)
             continue
         yield directory
         waiting.extendleft(reversed(below))
