@@ -33,6 +33,12 @@ MOVIE: Final[Mapping[bytes, int]] = {  # kinds that hold boxes -> bytes of their
     b"meta": 4,
 }
 
+TOP: Final = frozenset(  # kinds that stand in a file of their own: with a wrong size they are damage, not other bytes
+    b"ftyp styp meta moov mdat imda moof mfra sidx uuid free skip wide pdin meco".split()
+    + b"jp2h jp2c jp2i asoc ftbl jumb jxlc jxlp jxll jxli jbrd brob Exif".split()
+    + [b"xml ", b"JXL ", b"jP  "]
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -105,7 +111,7 @@ def boxes(source: Source, start: int, end: int) -> Iterator[Box]:
 def top(source: Source) -> tuple[tuple[Box, ...], int]:
     """Give the file's own boxes and where they end: what follows (padding, another file) is not in box form.
 
-    Raises `MalformedFile` where something in box form leaves the file: that file was cut short.
+    Raises `MalformedFile` where a box of a known kind leaves the file: that file was cut short.
     """
     found: list[Box] = []
     at = 0
@@ -113,7 +119,12 @@ def top(source: Source) -> tuple[tuple[Box, ...], int]:
         kind = source.upto(at + 4, 4)
         if len(kind) < 4 or not all(0x20 <= byte <= 0x7E or byte == 0xA9 for byte in kind):
             break
-        found.append(box_at(source, at, source.size))
+        try:
+            found.append(box_at(source, at, source.size))
+        except MalformedFile:
+            if kind in TOP:
+                raise
+            break
         at = found[-1].end
         if len(found) > source.limits.items:
             raise _too_many(at)

@@ -49,7 +49,8 @@ class Rewriting:
         self.source = source
         self.layout = layout
         self.loose: list[Edit] = []  # anywhere but in the structure of the main `meta` box
-        self.structure: list[Edit] = []  # in that structure
+        self.listed: list[Edit] = []  # in the list of its items, `iinf`
+        self.structure: list[Edit] = []  # in the rest of that structure
         self.moves: list[
             tuple[tuple[int, ...], Spans, bytes]
         ] = []  # items, their old place, their data in a new `mdat`
@@ -80,9 +81,9 @@ class Rewriting:
             else:
                 self.loose.append((*span, b""))
                 self.shrunk[box] = self.shrunk.get(box, 0) + span[1] - span[0]
-        self.structure += [
-            (item.offset, item.end, heif.item_box(item.number, item.content_type)) for item in items if item.encoding
-        ]
+        for item in items:
+            if item.encoding:
+                self.listed.append((item.offset, item.end, heif.item_box(item.number, item.content_type)))
         self.moves.append((tuple(item.number for item in items), spans, data))
 
     def add(self, meta: Meta, content_type: str, data: bytes) -> None:
@@ -97,11 +98,7 @@ class Rewriting:
             count = int.from_bytes(self.source.at(at, width), "big") + 1
             if count >> 8 * width:
                 raise bmff.outgrown(at)
-            self.structure += [
-                *bmff.with_size(table, table.size + len(entry)),
-                (at, at + width, count.to_bytes(width, "big")),
-                (table.end, table.end, entry),
-            ]
+            self.listed += [(at, at + width, count.to_bytes(width, "big")), (table.end, table.end, entry)]
         references = (*meta.references, Reference(b"cdsc", number, (meta.primary or 0,)))
         self.structure.append((*_place(meta, b"iref"), heif.references_box(references, meta.reference_version)))
         self.moves.append(((number,), (), data))
@@ -115,7 +112,7 @@ class Rewriting:
         loose = list(dict.fromkeys(self.loose))  # items may share their bytes
         for box, length in self.shrunk.items():
             loose += bmff.with_size(box, box.size - length)
-        edits = self._settled(self.layout.meta, loose) if self.layout.meta else loose
+        edits = self._settled(self.layout.meta, loose, self._structure(self.layout.meta)) if self.layout.meta else loose
         shift = Shift(edits)
         if shift.starts:
             edits = [*edits, *self._shifted(shift)]
@@ -139,22 +136,26 @@ class Rewriting:
             Bilingual("a metadata item lies outside mdat and idat", "元数据条目不在 mdat 或 idat 之内"), offset=span[0]
         )
 
-    def _settled(self, meta: Meta, loose: list[Edit]) -> list[Edit]:
+    def _structure(self, meta: Meta) -> list[Edit]:
+        table = meta.parts.get(b"iinf")
+        if table is None or not self.listed:
+            return self.structure
+        return [*bmff.with_size(table, table.size + growth_of(self.listed)), *self.listed, *self.structure]
+
+    def _settled(self, meta: Meta, loose: list[Edit], structure: list[Edit]) -> list[Edit]:
         """Give all edits with the new `iloc`, whose own size may depend on where everything comes to lie."""
-        if not growth_of(self.structure) and not self.moves and not Shift(loose).starts:
-            return [*loose, *self.structure]
+        if not self.moves and not Shift(loose).starts:
+            return loose
         place = _place(meta, b"iloc")
         size = place[1] - place[0]
         for _ in range(4):
-            growth = growth_of([*self.structure, (*place, bytes(size))])
-            frame = [*loose, *self._header(meta, growth), *self.structure]
+            growth = growth_of([*structure, (*place, bytes(size))])
+            frame = [*loose, *self._header(meta, growth), *structure]
             rest = self._arriving(meta, growth)
             before = growth_of(edit for edit in loose if edit[1] <= meta.box.offset)
             at = meta.box.end + before + growth + 8
             locations = self._located(meta.locations, Shift([*frame, (*place, bytes(size)), *rest]), at)
-            if locations == meta.locations and not growth_of(self.structure):
-                return [*loose, *self.structure]
-            table = heif.locations_box(locations)
+            table = heif.locations_box(locations) if locations.entries or size else b""
             if len(table) == size:
                 return [*frame, (*place, table), *rest]
             size = len(table)
