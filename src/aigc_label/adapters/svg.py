@@ -4,34 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from aigc_label import loose_label, xmp_label
 from aigc_label.bilingual import Bilingual
-from aigc_label.errors import InvalidLabel, LimitExceeded, MalformedFile
+from aigc_label.errors import InvalidLabel
 from aigc_label.evidence import Form, Notice, NoticeKind, Reading, Standing, Survey
 from aigc_label.grammars import rdf
 from aigc_label.grammars.rdf import RDF, Property
-from aigc_label.grammars.xml import Element, escaped, parse
+from aigc_label.grammars.svg import Drawing, drawing_of
+from aigc_label.grammars.xml import Element, escaped
 from aigc_label.label import KEY, NAMESPACE, PREFIX
 from aigc_label.source import Source
 from aigc_label.splice import Keep, Plan, replaced
 
-SVG: Final = "http://www.w3.org/2000/svg"
 C2PA: Final = "http://c2pa.org/manifest"
-DECLARED: Final = re.compile(rb"""(<\?xml\b[^>]{0,100}?)(\s+encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["'])""")
-CODECS: Final = re.compile(  # text encodings that XML files are met in; Python knows others that are no text at all
-    r"utf-?(8|16)|us-ascii|ascii|iso-?8859-\d+|latin-?1|windows-\d+|cp\d+|gb2312|gbk|gb18030|big5|shift_?jis|euc-\w+|koi8-\w",
-    re.IGNORECASE,
-)
-HEADS: Final = (  # how a file in a Unicode encoding begins, how much of that is a byte-order mark, the encoding
-    (b"\xef\xbb\xbf", 3, "utf-8"),
-    (b"\xff\xfe", 2, "utf-16-le"),
-    (b"\xfe\xff", 2, "utf-16-be"),
-    (b"<\0", 0, "utf-16-le"),
-    (b"\0<", 0, "utf-16-be"),
-)
 ROOM: Final = 20 * ("\n" + " " * 99)  # white space behind the label, so that its next change is one small write
 SPACE: Final = b" \t\r\n"
 FIRST: Final = ("title", "desc")  # viewers look for these before anything else (SVG 1.1, 5.4)
@@ -40,86 +28,12 @@ UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\u
 Markup = tuple[int, int, str]  # start and end in the UTF-8 document, and what comes there
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A drawing as UTF-8 with its root element; `encoding` is the file's own, its text begins at byte `start`."""
-
-    document: bytes
-    root: Element
-    encoding: str
-    start: int
-
-    def place(self, at: int) -> int:
-        """Give the offset in the file of a byte of the document."""
-        if self.encoding == "utf-8":
-            return self.start + at
-        return self.start + len(self.document[:at].decode().encode(self.encoding))
-
-    def written(self, markup: str) -> bytes:
-        """Give markup in the file's encoding; what that lacks becomes a character reference."""
-        return markup.encode(self.encoding, "xmlcharrefreplace")
-
-    @property
-    def metadata(self) -> list[Element]:
-        """The root's own metadata elements: those in groups and symbols say nothing about the file."""
-        own = (self.root.namespace, "metadata")
-        return [child for child in self.root.children if (child.namespace, child.name) == own]
-
-    def in_metadata(self, at: int) -> bool:
-        return any(element.open_end <= at < element.close for element in self.metadata)
-
-    @property
-    def graphs(self) -> list[Element]:
-        return [graph for element in self.metadata for graph in rdf.graphs(element)]
-
-
-def _drawing(source: Source) -> Drawing:
-    if source.size > source.limits.block:
-        raise LimitExceeded(Bilingual("the drawing is too large", "SVG 文件过大"), limit="block")
-    data = source.at(0, source.size)
-    start, encoding = next(((cut, name) for head, cut, name in HEADS if data.startswith(head)), (0, ""))
-    body = data[start:]
-    document = _as_utf8(body, encoding)
-    declared = DECLARED.match(document)
-    if declared is not None:
-        encoding = encoding or _codec(declared[3].decode())
-        document = document if encoding.startswith("utf-16") else _as_utf8(body, encoding)
-        blank = b" " * len(declared[2])  # the document is UTF-8 now, whatever it declares; offsets stay
-        document = document[: declared.start(2)] + blank + document[declared.end(2) :]
-    root = parse(document, source.limits)
-    if root.name != "svg" or root.namespace not in (SVG, ""):
-        raise MalformedFile(Bilingual("the root element is not svg", "根元素不是 svg"), offset=root.start)
-    return Drawing(document, root, encoding or "utf-8", start)
-
-
-def _codec(name: str) -> str:
-    if not CODECS.fullmatch(name):
-        raise MalformedFile(
-            Bilingual(f"the encoding {name!r} is not known", f"未知的编码 {name!r}"),
-            remedy=Bilingual("Save the drawing as UTF-8.", "请将图形另存为 UTF-8 编码。"),
-        )
-    return {"utf8": "utf-8", "utf16": "utf-16", "utf-16": "utf-16-be"}.get(name.lower(), name.lower())
-
-
-def _as_utf8(body: bytes, encoding: str) -> bytes:
-    """Give the text in UTF-8. Raises `MalformedFile` where it is not in the encoding, down to the last byte."""
-    if encoding in ("", "utf-8"):
-        return body
-    try:
-        text = body.decode(encoding)
-        if text.encode(encoding) == body:
-            return text.encode()
-    except (UnicodeError, LookupError):
-        pass
-    raise MalformedFile(Bilingual(f"the drawing is not in {encoding}", f"图形并非 {encoding} 编码"))
-
-
 def read(source: Source) -> Survey:
     """Give the labels of the root's metadata, and label text anywhere else in the drawing as HIDDEN.
 
     Raises `MalformedFile` where the drawing is not well-formed or declares a document type (DTD).
     """
-    drawing = _drawing(source)
+    drawing = drawing_of(source)
     properties = list(rdf.properties(drawing.document, drawing.root))
     found = xmp_label.survey_of(properties, 0, "svg.metadata.xmp", Standing.CHOSEN)
     inside = tuple(r if drawing.in_metadata(r.offset) else replace(r, standing=Standing.HIDDEN) for r in found.readings)
@@ -172,7 +86,7 @@ def plan(source: Source, text: str) -> Plan:
     """
     if UNWRITABLE.search(text):
         raise InvalidLabel(Bilingual("the label holds characters that XML cannot", "标识含有 XML 无法容纳的字符"))
-    drawing = _drawing(source)
+    drawing = drawing_of(source)
     properties = list(rdf.properties(drawing.document, drawing.root))
     held = [p for p in properties if xmp_label.is_label(p) and drawing.in_metadata(p.start)]
     loose = [span for span in _loose(source, drawing, properties) if drawing.in_metadata(span.start)]
@@ -248,7 +162,7 @@ def _appended(drawing: Drawing, element: Element, new: str) -> Markup:
 
 def payload(source: Source) -> tuple[Keep, ...]:
     """Give the whole drawing but the root's metadata and the end tag, which a root without content lacks."""
-    drawing = _drawing(source)
+    drawing = drawing_of(source)
     root = drawing.root
     gone = [
         (root.open_end - (2 if root.is_empty_tag else 1), root.open_end),
