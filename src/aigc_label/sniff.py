@@ -12,6 +12,7 @@ from aigc_label.grammars import id3
 from aigc_label.source import Source
 
 HEAD: Final = 4096
+GZIP: Final = b"\x1f\x8b\x08"
 SVG_ROOT: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?svg[\s>/]")
 
 
@@ -27,12 +28,21 @@ def sniff(source: Source) -> Format:
     found = _by_brand(head) or _behind_id3(source) or _svg(head)
     if found is not None:
         return found
+    raise _unknown(head)
+
+
+def _unknown(head: bytes) -> UnsupportedFormat:
+    if head.startswith(GZIP):
+        return UnsupportedFormat(
+            Bilingual("the file is compressed with gzip, as .svgz drawings are", "文件使用 gzip 压缩（如 .svgz 图形）"),
+            remedy=Bilingual("Unpack it with gunzip and label the drawing.", "请先用 gunzip 解压，再对图形添加标识。"),
+        )
     what = (
         Bilingual("the file is empty", "文件为空")
         if not head
         else Bilingual("the format is not known", "无法识别文件格式")
     )
-    raise UnsupportedFormat(
+    return UnsupportedFormat(
         what,
         remedy=Bilingual("`aigc-label formats` lists what can be labelled.", "`aigc-label formats` 可列出支持的格式。"),
     )
