@@ -77,7 +77,7 @@ def _unpacked(data: bytes, limit: int) -> bytes:
     except (ImportError, TypeError) as problem:  # not there, or before 1.2, which could not bound its output
         raise MissingTool(
             Bilingual("a box is compressed with Brotli", "某个盒使用了 Brotli 压缩"),
-            remedy=Bilingual("Install `brotli>=1.2` with pip.", "请使用 pip 安装 `brotli>=1.2`。"),
+            remedy=Bilingual("Install `aigc-label[jxl]`, which brings it.", "请安装 `aigc-label[jxl]`，其中包含它。"),
         ) from problem
     except brotli.error as problem:
         raise MalformedFile(Bilingual("a compressed box is damaged", "某压缩盒已损坏")) from problem

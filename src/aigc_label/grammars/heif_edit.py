@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import MalformedFile, UnsupportedFormat
-from aigc_label.grammars import bmff, heif
+from aigc_label.grammars import bmff, heif, heif_tables
 from aigc_label.grammars.bmff import Box, Edit
 from aigc_label.grammars.heif import IN_FILE, Extent, Item, Layout, Location, Locations, Meta, Reference, Span
 from aigc_label.source import Source
@@ -83,13 +83,13 @@ class Rewriting:
                 self.shrunk[box] = self.shrunk.get(box, 0) + span[1] - span[0]
         for item in items:
             if item.encoding:
-                self.listed.append((item.offset, item.end, heif.item_box(item.number, item.content_type)))
+                self.listed.append((item.offset, item.end, heif_tables.item_box(item.number, item.content_type)))
         self.moves.append((tuple(item.number for item in items), spans, data))
 
     def add(self, meta: Meta, content_type: str, data: bytes) -> None:
         """Add a `mime` item that describes the primary picture of the main `meta` box."""
-        number = heif.free_number(meta)
-        entry = heif.item_box(number, content_type)
+        number = heif_tables.free_number(meta)
+        entry = heif_tables.item_box(number, content_type)
         table, end = meta.parts.get(b"iinf"), meta.box.end
         if table is None:
             self.structure.append((end, end, bmff.full_box(b"iinf", 0, 0, b"\0\1", entry)))
@@ -100,7 +100,7 @@ class Rewriting:
                 raise bmff.outgrown(at)
             self.listed += [(at, at + width, count.to_bytes(width, "big")), (table.end, table.end, entry)]
         references = (*meta.references, Reference(b"cdsc", number, (meta.primary or 0,)))
-        self.structure.append((*_place(meta, b"iref"), heif.references_box(references, meta.reference_version)))
+        self.structure.append((*_place(meta, b"iref"), heif_tables.references_box(references, meta.reference_version)))
         self.moves.append(((number,), (), data))
 
     def edits(self) -> list[Edit]:
@@ -155,7 +155,7 @@ class Rewriting:
             before = growth_of(edit for edit in loose if edit[1] <= meta.box.offset)
             at = meta.box.end + before + growth + 8
             locations = self._located(meta.locations, Shift([*frame, (*place, bytes(size)), *rest]), at)
-            table = heif.locations_box(locations) if locations.entries or size else b""
+            table = heif_tables.locations_box(locations) if locations.entries or size else b""
             if len(table) == size:
                 return [*frame, (*place, table), *rest]
             size = len(table)
@@ -186,7 +186,7 @@ class Rewriting:
     def _located(self, old: Locations, shift: Shift, at: int) -> Locations:
         """Give the item locations in the new file, the moved data beginning at byte `at`."""
         gone = {number for numbers, _, _ in self.moves for number in numbers}
-        kept = heif.relocated(
+        kept = heif_tables.relocated(
             replace(old, entries=tuple(entry for entry in old.entries if entry.item not in gone)), shift.moved
         )
         entries = list(kept.entries)
@@ -215,7 +215,7 @@ class Rewriting:
         for meta in self.layout.others:
             locations = self._followed(meta, shift)
             if locations != meta.locations:
-                place, table = _place(meta, b"iloc"), heif.locations_box(locations)
+                place, table = _place(meta, b"iloc"), heif_tables.locations_box(locations)
                 if len(table) != place[1] - place[0]:
                     raise bmff.outgrown(place[0])
                 edits.append((*place, table))
@@ -230,7 +230,7 @@ class Rewriting:
                 if span is not None:
                     followers[entry.item] = _whole(entry.item, span)
         rest = replace(meta.locations, entries=tuple(e for e in meta.locations.entries if e.item not in followers))
-        kept = iter(heif.relocated(rest, shift.moved).entries)
+        kept = iter(heif_tables.relocated(rest, shift.moved).entries)
         entries = tuple(followers.get(e.item) or next(kept) for e in meta.locations.entries)
         return replace(meta.locations, entries=entries)
 
