@@ -117,9 +117,12 @@ def peak(picture: Samples, pattern: Samples) -> tuple[float, float, float]:
 
 
 def _top_of(values: Samples, at: int) -> float:
-    """Give where between -0.5 and 0.5 beside `at` the parabola through it and its neighbours is highest."""
     if not 0 < at < len(values) - 1:
         return 0.0
-    before, here, after = (float(value) for value in values[at - 1 : at + 2])
+    return top_of(*(float(value) for value in values[at - 1 : at + 2]))
+
+
+def top_of(before: float, here: float, after: float) -> float:
+    """Give where between -0.5 and 0.5 the parabola through three neighbours is highest, the middle one at 0."""
     bend = before - 2 * here + after
-    return 0.5 * (before - after) / bend if bend < 0 else 0.0
+    return max(-0.5, min(0.5, 0.5 * (before - after) / bend)) if bend < 0 else 0.0

@@ -93,6 +93,13 @@ def _grouped(width: int, group: list[tuple[str, Samples]]) -> Glyphs:
     return Glyphs(width, words, patterns, means, deviations, np.array([len(word) > 1 for word in words]))
 
 
+@lru_cache(maxsize=512)
+def ink_share(char: str, face: Path | None) -> float:
+    """Give the ink height of a letter over the em, from the font's outline."""
+    _, top, _, bottom = _font(face, 1000).getbbox(char, anchor="ls")
+    return (bottom - top) / 1000
+
+
 def _letters(font: ImageFont.FreeTypeFont) -> str:
     """Give the letters that are looked for: those of the shipped font, as far as this one has them."""
     listed = shipped_font().with_suffix(".txt").read_text(encoding="utf-8")

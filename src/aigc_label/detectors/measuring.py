@@ -8,16 +8,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aigc_label.detectors.glyphs import EM, STOPS
+from aigc_label.detectors.glyphs import EM, STOPS, ink_share
 from aigc_label.detectors.reading import Letter, Line, Words, elements
 from aigc_label.evidence import Box, Sighting, SightingKind
 
 NAME: Final = "words"
-SURE: Final = 0.85  # correlation from which the height of a letter outside the elements counts
+SURE: Final = 0.85  # correlation from which the height of a letter between the elements counts
 NO_HEIGHT: Final = STOPS + "一"  # a stop or a single stroke has no letter's height
 INK_ABOVE: Final = 0.95  # ems above the baseline in which a letter's ink may lie
 INK_BELOW: Final = 0.16
 INSET: Final = 0.03  # ems taken off a letter's sides, so that its neighbour's ink is not measured with it
+TALLER: Final = 1.06  # over what a letter of this size should be: typefaces differ by less
 CORE: Final = 0.85  # of the way from plate to ink: surely ink; mirrored, surely plate
 ADVERSE: Final = 90  # percentile of what lies behind that comes closest to the ink
 
@@ -28,7 +29,7 @@ def measured(pixels: NDArray[np.uint8], grey: Grey, lines: Sequence[Words]) -> S
     """Give what is seen of these words in `pixels` (height, width, 3) and its grey picture; None if the ink is lost."""
     shortest = min(grey.shape)
     boxes: list[Box] = []
-    heights: list[int] = []
+    heights: list[float] = []
     certainty: list[float] = []
     for words in lines:
         known = elements(words.run)
@@ -40,8 +41,8 @@ def measured(pixels: NDArray[np.uint8], grey: Grey, lines: Sequence[Words]) -> S
             boxes.append(box)
             if at in known:
                 certainty.append(letter.score)
-            if at in known or (letter.score >= SURE and letter.char not in NO_HEIGHT):
-                heights.append(box.height)
+            if at in known or (min(known) < at < max(known) and letter.score >= SURE and letter.char not in NO_HEIGHT):
+                heights.append(_height(box, words.line, letter))
     if not certainty:
         return None
     box = Box(
@@ -113,6 +114,12 @@ def _ink(grey: Grey, line: Line, letter: Letter, level: float) -> Box | None:
         right=columns.start + int(wide[-1]) + 1,
         bottom=rows.start + int(high[-1]) + 1,
     )
+
+
+def _height(box: Box, line: Line, letter: Letter) -> float:
+    """Give a letter's ink height in pixels: as counted, unless a busy picture behind it was counted too."""
+    drawn = ink_share(letter.char, line.face) * line.em
+    return drawn if box.height > TALLER * drawn + 1 else box.height
 
 
 def _contrast(pixels: NDArray[np.uint8], grey: Grey, words: Words) -> float:

@@ -9,13 +9,13 @@ from typing import Final
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
 
 from aigc_label.detectors.glyphs import EM, ROWS, STOPS, Glyphs, Samples, alphabet
 from aigc_label.marking import AI_ELEMENT, GENERATION_ELEMENT
 
 LEAST: Final = 0.5  # correlation under which a place holds no letter that we know
 WHOLE: Final = 0.62  # the same for a whole element, which may stand in another typeface
+RIVAL: Final = 0.05  # of correlation: how much better another letter may fit in an element's place
 ALIKE: Final = 0.85  # of the elements' correlation: what the letters before and behind them need, being drawn alike
 FAINT: Final = 0.12  # standard deviation of ink 0..1: what varies less is plate, not ink
 MEANINGLESS: Final = 0.2  # mean squared ink that costs nothing to leave unread: else noise would be read as dense Han
@@ -79,10 +79,10 @@ def letters(line: Line, ink: Samples) -> list[Letter]:
     best = np.zeros(columns + 1)
     came: list[Letter | None] = [None] * (columns + 1)
     by_end: dict[int, list[tuple[float, Letter]]] = {}
-    for group in alphabet(line.em, line.face):
-        if group.width <= columns:
-            for worth, word in _fitting(group, ink):
-                by_end.setdefault(word.right, []).append((worth, word))
+    fits = [_fit(group, ink) for group in alphabet(line.em, line.face) if group.width <= columns]
+    for fit in fits:
+        for worth, word in _best(fit, fits):
+            by_end.setdefault(word.right, []).append((worth, word))
     for end in range(1, columns + 1):
         best[end] = best[end - 1]
         for worth, word in by_end.get(end, ()):
@@ -91,8 +91,17 @@ def letters(line: Line, ink: Samples) -> list[Letter]:
     return _traced(came)
 
 
-def _fitting(group: Glyphs, ink: Samples) -> Iterator[tuple[float, Letter]]:
-    """Give for each column the word of this width that explains most, with the squared difference that it saves."""
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well each word of one width fits at each column: correlation, squared difference saved, and at most saved."""
+
+    group: Glyphs
+    score: Samples
+    saved: Samples
+    unread: Samples
+
+
+def _fit(group: Glyphs, ink: Samples) -> Fit:
     size = ROWS * group.width
     windows = sliding_window_view(ink, (ROWS, group.width))[0].reshape(-1, size)
     means, energy = windows.mean(axis=1), (windows * windows).sum(axis=1)
@@ -102,23 +111,44 @@ def _fitting(group: Glyphs, ink: Samples) -> Iterator[tuple[float, Letter]]:
     score = (shared - size * np.outer(means, group.means)) / np.outer(deviations, group.deviations)
     left_over = energy[:, None] - 2 * shared + (group.patterns * group.patterns).sum(axis=1)
     columns = np.minimum((ink * ink).sum(axis=0), MEANINGLESS * ROWS)  # what each column costs without a letter
-    unread = sliding_window_view(columns, group.width).sum(axis=1)[:, None]
-    saved = unread - left_over
-    saved[score < LEAST] = 0
-    _prefer(group, saved, score, unread)
+    unread = sliding_window_view(columns, group.width).sum(axis=1)
+    return Fit(group, score, unread[:, None] - left_over, unread)
+
+
+def _best(fit: Fit, fits: list[Fit]) -> Iterator[tuple[float, Letter]]:
+    """Give for each column the word that saves most, with what it saves.
+
+    A whole element counts for all that it covers, if no other letter fits any of its places better: in another typeface
+    its strokes differ from ours, its shape does not.
+    """
+    saved = np.where(fit.score >= LEAST, fit.saved, 0)
+    for at, word in enumerate(fit.group.words):
+        if fit.group.whole[at]:
+            for left in np.flatnonzero(fit.score[:, at] >= WHOLE).tolist():
+                if _unrivalled(word, left, fit.group.width, fits):
+                    saved[left, at] = max(saved[left, at], fit.unread[left] * fit.score[left, at])
+        if fit.group.whole[at] or word in EXPECTED:
+            saved[:, at] *= PREFERENCE
     chosen = saved.argmax(axis=1)
     for left in np.flatnonzero(saved.max(axis=1) > 0).tolist():
         number = int(chosen[left])
-        word = Letter(group.words[number], left, left + group.width, float(score[left, number]))
-        yield float(saved[left, number]), word
+        word = fit.group.words[number]
+        yield float(saved[left, number]), Letter(word, left, left + fit.group.width, float(fit.score[left, number]))
 
 
-def _prefer(group: Glyphs, saved: NDArray[np.floating], score: Samples, unread: Samples) -> None:
-    """Let an element count for all that it covers: in another typeface its strokes differ, its shape does not."""
-    whole = np.where(score >= WHOLE, unread * score, 0)
-    expected = np.array([word in EXPECTED for word in group.words])
-    saved[:, group.whole] = np.maximum(saved, whole)[:, group.whole]
-    saved[:, group.whole | expected] *= PREFERENCE
+def _unrivalled(element: str, left: int, width: int, fits: list[Fit]) -> bool:
+    """Tell whether in each place of an element its own letter fits about as well as any other of that width."""
+    start = left
+    for letter in _spelt(Letter(element, left, left + width, 1.0)):
+        fit = next((fit for fit in fits if letter.char in fit.group.words), None)
+        if fit is None:
+            return False
+        start = max(0, letter.left - 1)
+        around = fit.score[start : letter.left + 2]
+        own = around[:, fit.group.words.index(letter.char)].max(initial=0)
+        if own < around[:, ~fit.group.whole].max(initial=0) - RIVAL:
+            return False
+    return True
 
 
 def _traced(came: list[Letter | None]) -> list[Letter]:

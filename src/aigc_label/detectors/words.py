@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from aigc_label.detectors.correlation import Match, matches, peak
+from aigc_label.detectors.correlation import Match, matches, peak, top_of
 from aigc_label.detectors.glyphs import ABOVE, EM, ROWS, Samples, word_picture
 from aigc_label.detectors.measuring import measured
 from aigc_label.detectors.reading import Line, Words, letters, run_around
@@ -29,6 +29,8 @@ LIKELY: Final = 0.55  # correlation from which a place is looked at closely
 CERTAIN: Final = 0.6  # and from which it holds the words, once size and place are exact
 CANDIDATES: Final = 3  # places looked at closely for each size
 MOST_READ: Final = 24  # lines read in one picture: a page full of such words is no mark
+FINE: Final = 1.03  # between sizes that are tried to make it exact
+FINEST: Final = 8  # steps up or down at most
 REACH: Final = 16  # ems to either side in which words belong to a mark
 LINES: Final = 4.5  # ems above and below, the same
 BASELINE: Final = ceil(0.9 * EM)  # rows of `word_picture` above the baseline
@@ -117,15 +119,15 @@ def _within(line: Line, x: float, y: float, em: float) -> bool:
 def _exact(picture: Image.Image, word: str, rough: Line) -> Line | None:
     """Try sizes around a word's rough middle and give the line it begins, or None where none is convincing."""
     pattern = word_picture(word, EM, rough.face)
-    tried = [_tried(picture, pattern, rough, rough.em * factor) for factor in (0.92, 0.95, 0.98, 1.01, 1.04, 1.07)]
-    best = max(range(len(tried)), key=lambda at: tried[at][0])
-    if 0 < best < len(tried) - 1:  # the top of the parabola through three scores
-        before, at, after = (tried[i][0] for i in (best - 1, best, best + 1))
-        bend = before - 2 * at + after
-        shift = 0.5 * (before - after) / bend if bend else 0.0
-        finer = _tried(picture, pattern, rough, rough.em * (0.92 + 0.03 * (best + shift)))
-        tried.append(finer)
-    score, line = max(tried, key=lambda each: each[0])
+    tried = {step: _tried(picture, pattern, rough, rough.em * FINE**step) for step in (-1, 0, 1)}
+    while abs(best := max(tried, key=lambda step: tried[step][0])) < FINEST and {best - 1, best + 1} - set(tried):
+        for step in {best - 1, best + 1} - set(tried):
+            tried[step] = _tried(picture, pattern, rough, rough.em * FINE**step)
+    if best - 1 in tried and best + 1 in tried:
+        before, here, after = (tried[step][0] for step in (best - 1, best, best + 1))
+        finer = rough.em * FINE ** (best + top_of(before, here, after))
+        tried[FINEST + 1] = _tried(picture, pattern, rough, finer)
+    score, line = max(tried.values(), key=lambda each: each[0])
     return line if score >= CERTAIN else None
 
 
