@@ -195,6 +195,7 @@ def _svg(source: Source) -> Pixels:
             svg_string=OUTWARD.sub(r"\1\2", text),
             background="white",
             skip_system_fonts=True,
+            dpi=96,  # CSS: else sizes in mm or pt come to nothing
             font_files=[str(shipped_font())],
             **dict.fromkeys(("font_family", "serif_family", "sans_serif_family"), FAMILY),
         )
