@@ -104,7 +104,7 @@ def properties(packet: bytes, limits: Limits) -> Iterator[Property]:
 def new_packet(namespace: str, prefix: str, name: str, text: str) -> bytes:
     """Give a packet that holds one property, padded so that it can change in place."""
     description = _description((namespace, prefix, name), _spelt(text), f' rdf:about="" xmlns:{prefix}="{namespace}"')
-    graph = f'<x:xmpmeta xmlns:x="{META}"><rdf:RDF xmlns:rdf="{RDF}">\n{description}</rdf:RDF></x:xmpmeta>\n'
+    graph = f'<x:xmpmeta xmlns:x="{META}"><rdf:RDF xmlns:rdf="{RDF}">\n{description}</rdf:RDF></x:xmpmeta>'
     return HEADER + b"\n" + graph.encode() + _blank(ROOM) + TRAILER
 
 
@@ -239,6 +239,7 @@ def _fitted(packet: bytes, end: int, size: int, room: int = ROOM) -> bytes:
 
 
 def _blank(room: int) -> bytes:
-    """Give `room` bytes of white space in lines of 100."""
-    lines, rest = divmod(max(room, 1) - 1, 100)
-    return b"\n" + (b" " * 99 + b"\n") * lines + b" " * rest if room > 0 else b""
+    """Give `room` bytes of white space in lines of 100, the first one shorter: less of it changes with its length."""
+    lines, rest = divmod(room, 100)
+    first = b"\n" + b" " * (rest - 1) if rest else b""
+    return first + (b"\n" + b" " * 99) * lines
