@@ -29,6 +29,13 @@ class Signature:
     offset: int = 0
 
 
+class Room(StrEnum):
+    """What a later, slightly different label does to a labelled file's size."""
+
+    PADDED = "padded"  # nothing: there is padding, so the change is one small write
+    NONE = "none"  # the container has no padding that all its readers skip, so the file's size follows
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
     """One row of the table. `adapter` and `marker` name modules of those packages; "" where there is none."""
@@ -44,6 +51,7 @@ class Format:
     marker: str = ""
     place: Bilingual = NOTHING  # where the label goes
     standing: Standing = Standing.PRIMARY  # how the guides stand to that place
+    room: Room = Room.PADDED
     remedy: Bilingual = NOTHING  # what to do where a worker is missing
 
 
@@ -222,6 +230,53 @@ FORMATS: Final[tuple[Format, ...]] = (
         signatures=(Signature(b"WAVE", 8),),
         adapter="wav",
         place=Bilingual("top-level chunk AIGC", "顶层 AIGC 块"),
+    ),
+    Format(
+        name="aac",
+        title="AAC (ADTS)",
+        medium=Medium.AUDIO,
+        suffixes=(".aac", ".adts"),
+        mime="audio/aac",
+        adapter="aac",
+        place=Bilingual(
+            "ID3v2 frame TXXX, description AIGC, before the frames", "音频帧之前 ID3v2 的 TXXX 帧，描述为 AIGC"
+        ),
+        standing=Standing.CHOSEN,
+    ),
+    Format(
+        name="aiff",
+        title="AIFF, AIFC",
+        medium=Medium.AUDIO,
+        suffixes=(".aif", ".aiff", ".aifc"),
+        mime="audio/aiff",
+        signatures=(Signature(b"AIFF", 8), Signature(b"AIFC", 8)),
+        adapter="aiff",
+        place=Bilingual("chunk 'ID3 ', frame TXXX, description AIGC", "'ID3 ' 块中的 TXXX 帧，描述为 AIGC"),
+        standing=Standing.CHOSEN,
+    ),
+    Format(
+        name="ape",
+        title="Monkey's Audio, WavPack, Musepack",
+        medium=Medium.AUDIO,
+        suffixes=(".ape", ".wv", ".mpc"),
+        mime="audio/ape",
+        signatures=(Signature(b"MAC "), Signature(b"wvpk"), Signature(b"MPCK"), Signature(b"MP+")),
+        adapter="ape",
+        place=Bilingual("item AIGC of the APEv2 tag", "APEv2 标签的 AIGC 条目"),
+        standing=Standing.CHOSEN,
+        room=Room.NONE,
+    ),
+    Format(
+        name="amr",
+        title="AMR",
+        medium=Medium.AUDIO,
+        suffixes=(".amr", ".awb"),
+        mime="audio/amr",
+        signatures=(Signature(b"#!AMR"),),
+        remedy=Bilingual(
+            "AMR has no place for metadata: put the stream into a 3GP or M4A file (`ffmpeg -i in.amr -c copy out.3gp`).",
+            "AMR 没有存放元数据的位置：请封装为 3GP 或 M4A（`ffmpeg -i in.amr -c copy out.3gp`）。",
+        ),
     ),
     Format(
         name="ogg",

@@ -78,11 +78,22 @@ def _behind_id3(source: Source) -> Format | None:
         for row in FORMATS:
             if row.medium is Medium.AUDIO and any(head.startswith(mark.magic, mark.offset) for mark in row.signatures):
                 return row
+    adts = _adts_length(head)
+    if adts and (at or _adts_length(source.upto(at + adts, 7)) or at + adts == source.size):
+        return BY_NAME["aac"]
     length = _layer3_length(head)
     if not length:
         return None
     following = source.upto(at + length, 4)
     return BY_NAME["mp3"] if at or len(following) < 4 or _layer3_length(following) else None
+
+
+def _adts_length(head: bytes) -> int:
+    """Give the length of the ADTS frame (ISO/IEC 13818-7) that begins with these bytes, 0 where none does."""
+    if len(head) < 7 or head[0] != 0xFF or head[1] & 0xF6 != 0xF0 or head[2] >> 2 & 15 > 12:
+        return 0
+    length = (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5
+    return length if length >= 7 else 0
 
 
 BITRATES: Final = {  # kbit/s of layer III, by MPEG version

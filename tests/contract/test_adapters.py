@@ -9,7 +9,7 @@ import pytest
 from aigc_label.adapters import Adapter, adapter_of
 from aigc_label.errors import AigcLabelError
 from aigc_label.evidence import Standing
-from aigc_label.formats import FORMATS
+from aigc_label.formats import FORMATS, Room
 from aigc_label.label import Label
 from aigc_label.sniff import sniff
 from aigc_label.source import BytesSource, Source
@@ -87,7 +87,8 @@ def test_a_change_of_the_label_fits_into_the_padding(path: Path) -> None:
     once = BytesSource(in_memory(source, adapter.plan(source, TEXT)))
     plan = adapter.plan(once, OTHER)
     changed = PlanSource(once, plan)
-    assert changed.size == once.size
+    if sniff(source).room is Room.PADDED:
+        assert changed.size == once.size
     assert [reading.text for reading in adapter.read(changed).readings] == [OTHER]
     patch = patch_of(once, plan)
     assert patch is None or len(patch.new) <= 4096

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from aigc_label import loose_label, xmp_label
+from aigc_label import id3_label, loose_label, xmp_label
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import AigcLabelError, MalformedFile
 from aigc_label.evidence import Notice, NoticeKind, Reading, Repair, Standing, Survey
@@ -12,7 +12,7 @@ from aigc_label.grammars import id3, riff
 from aigc_label.grammars.riff import Chunk, RiffForm
 from aigc_label.label import KEY
 from aigc_label.source import Source
-from aigc_label.splice import Keep, Plan, replaced
+from aigc_label.splice import Keep, Plan, in_memory, replaced
 
 OURS: Final = KEY.encode()
 INFO: Final = b"INFO"
@@ -61,24 +61,11 @@ def _ours(source: Source, part: Chunk, path: tuple[bytes, ...]) -> Survey:
 
 
 def _id3(source: Source, part: Chunk) -> Survey:
-    readings = []
     try:
-        tag = id3.tag_at(id3.Window(source, part.data_at, part.length), 0)
-        for frame in tag.frames:
-            if (held := _id3_label(tag, frame)) is not None:
-                at = part.data_at + id3.HEADER + frame.start
-                readings.append(Reading(carrier="wav.id3", standing=Standing.COMPATIBLE, text=held, offset=at))
+        return id3_label.survey(id3.tag_at(source, part.data_at), "wav.id3", Standing.COMPATIBLE)
     except AigcLabelError as problem:
         notice = Notice(kind=NoticeKind.UNREAD, offset=part.offset, detail=f"ID3: {problem.what.en}")
-        return Survey(readings=tuple(readings), notices=(notice,))
-    return Survey(readings=tuple(readings))
-
-
-def _id3_label(tag: id3.Tag, frame: id3.Frame) -> str | None:
-    if frame.name not in ("TXXX", "TXX") or frame.end - frame.data > tag.body.limits.label:
-        return None
-    held = id3.described_text(id3.data_of(tag, frame) or b"")
-    return held[1].rstrip("\0") if held and held[0].upper() == KEY else None
+        return Survey(notices=(notice,))
 
 
 def plan(source: Source, text: str) -> Plan:
@@ -127,12 +114,9 @@ def _blanks(source: Source, form: RiffForm) -> list[tuple[int, int, bytes]]:
         if path and part.kind.upper() == OURS:
             edits.append((part.offset, part.offset + 4, b"JUNK"))
             edits.append((part.data_at, part.data_at + part.length, b"\0" * part.length))
-        elif not path and part.kind in ID3_KINDS and part.length >= id3.HEADER:
-            tag = id3.tag_at(id3.Window(source, part.data_at, part.length), 0)
-            for frame in tag.frames:
-                if _id3_label(tag, frame) is not None:
-                    base = part.data_at + id3.HEADER
-                    edits.append((base + frame.data, base + frame.end, b"\0" * (frame.end - frame.data)))
+        elif not path and part.kind in ID3_KINDS:
+            tag = id3.tag_at(source, part.data_at)
+            edits.append((tag.offset, tag.end, in_memory(source, id3_label.without_label(tag))))
         elif not path and part.kind == b"_PMX" and part.length <= source.limits.packet:
             old = part.data(source)
             edits.append((part.data_at, part.data_at + part.length, xmp_label.without_label(old, source.limits)))

@@ -1,4 +1,4 @@
-"""Walks an APEv2 tag at the end of a file and cuts single items out of it."""
+"""Walks an APEv2 tag at the end of a file and builds it anew from its items."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Final
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import LimitExceeded, MalformedFile
 from aigc_label.source import Source
-from aigc_label.splice import Keep, Piece, Plan
+from aigc_label.splice import Keep, Plan, length_of
 
 MAGIC: Final = b"APETAGEX"
 EDGE: Final = 32  # bytes of a header and of a footer
 HAS_HEADER: Final = 1 << 31
+IS_HEADER: Final = 1 << 29
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +66,27 @@ def _item(source: Source, at: int, end: int) -> Item:
     return Item(head[:gap].decode("latin-1"), text, at, value + length)
 
 
-def without(source: Source, tag: Tag, key: str) -> Plan:
-    """Give the tag without the items called `key` (in any case), its size and count put right."""
-    kept = [item for item in tag.items if item.key.upper() != key.upper()]
-    size = EDGE + sum(item.end - item.offset for item in kept)
-    middle: list[Piece] = [Keep(item.offset, item.end - item.offset) for item in kept]
-    edges = []
-    for at in ([tag.start] if tag.flags & HAS_HEADER else []) + [tag.end - EDGE]:
-        edge = source.at(at, EDGE)
-        edges.append(edge[:12] + size.to_bytes(4, "little") + len(kept).to_bytes(4, "little") + edge[20:])
-    return (*edges[:-1], *middle, edges[-1])
+def items_without(tag: Tag | None, key: str) -> Plan:
+    """Give the items as pieces of the source, those called `key` (in any case) left out."""
+    kept = [item for item in (tag.items if tag else ()) if item.key.upper() != key.upper()]
+    return tuple(Keep(item.offset, item.end - item.offset) for item in kept)
+
+
+def item(key: str, text: str) -> bytes:
+    """Give the bytes of a UTF-8 text item."""
+    value = text.encode()
+    return len(value).to_bytes(4, "little") + b"\0\0\0\0" + key.encode() + b"\0" + value
+
+
+def rebuilt(source: Source, tag: Tag | None, items: Plan) -> Plan:
+    """Give a tag of `items` (one piece each) with the header and footer flags of the old one."""
+    size = EDGE + sum(map(length_of, items))
+    version = source.at(tag.end - EDGE + 8, 4) if tag else (2000).to_bytes(4, "little")
+    flags = tag.flags & ~IS_HEADER if tag else HAS_HEADER
+    middle = size.to_bytes(4, "little") + len(items).to_bytes(4, "little")
+
+    def edge(kind: int) -> bytes:
+        return MAGIC + version + middle + (flags | kind).to_bytes(4, "little") + bytes(8)
+
+    head: Plan = (edge(IS_HEADER),) if flags & HAS_HEADER else ()
+    return (*head, *items, edge(0))
