@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from aigc_label.adapters import adapter_of
 from aigc_label.bilingual import Bilingual
@@ -22,13 +23,17 @@ WEAKER = {Status.GENERATED: 3, Status.POSSIBLE: 2, Status.SUSPECTED: 1}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A file's plan with what it will carry: `label` is the label the target must read back, `replaced` what goes."""
+    """A file's plan with what it will carry: `label` is the label the target must read back, `replaced` what goes.
+
+    `fonts` is the typeface of the mark where it is not the shipped one: the read-back looks for its letters too.
+    """
 
     row: Format
     plan: Plan
     label: Label | None
     rendering: Rendering | None
     seen: Sighting | None
+    fonts: tuple[Path, ...]
     replaced: tuple[str, ...]
 
     def changes_nothing(self, source: Source) -> bool:
@@ -47,15 +52,18 @@ def prepare(source: Source, order: Order) -> Prepared:
     label, replaced = _label_for(source, survey, order)
     plan: Plan = (Keep(0, source.size),)
     rendering, seen = None, None
+    fonts = (order.mark.font,) if order.mark is not None and order.mark.font is not None else ()
     if order.mark is not None:
-        seen = _complying(source, row, order.mark.height_share) if survey.readings or order.label is None else None
+        seen = (
+            _complying(source, row, order.mark.height_share, fonts) if survey.readings or order.label is None else None
+        )
         if seen is None:
             rendering = marker_of(row).render(source, order.mark)
             plan = rendering.plan
     if label is not None:
         middle = PlanSource(source, plan) if rendering else source
         plan = composed(_label_plan(middle, row, label), plan)
-    return Prepared(row=row, plan=plan, label=label, rendering=rendering, seen=seen, replaced=replaced)
+    return Prepared(row=row, plan=plan, label=label, rendering=rendering, seen=seen, fonts=fonts, replaced=replaced)
 
 
 def _spare_credentials(survey: Survey, order: Order) -> None:
@@ -175,7 +183,7 @@ def confirm(target: Source, prepared: Prepared) -> Sighting | None:
         _confirm_label(target, prepared.row, prepared.label)
     if prepared.rendering is None:
         return prepared.seen
-    seen = _complying(target, prepared.row, MIN_HEIGHT_SHARE)
+    seen = _complying(target, prepared.row, MIN_HEIGHT_SHARE, prepared.fonts)
     if seen is None:
         raise NotConfirmed(
             Bilingual("the mark was not found in the finished picture", "在成品画面中没有找到显式标识"),
@@ -202,11 +210,11 @@ def _confirm_label(target: Source, row: Format, label: Label) -> None:
         )
 
 
-def _complying(source: Source, row: Format, floor: float) -> Sighting | None:
+def _complying(source: Source, row: Format, floor: float, fonts: tuple[Path, ...]) -> Sighting | None:
     """Give a mark in the picture that meets clause 5.2, if one is seen."""
     from aigc_label.detectors import pictures
 
-    for sighting in pictures.look(source, row):
+    for sighting in pictures.look(source, row, fonts):
         share, contrast = sighting.height_share or 0.0, sighting.contrast or 0.0
         if complies(sighting.text) and share >= min(floor, MIN_HEIGHT_SHARE) and contrast >= MIN_CONTRAST:
             return sighting

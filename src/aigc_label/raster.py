@@ -62,15 +62,16 @@ def frames(source: Source, row: Format) -> Iterator[Pixels]:
         raise UnsupportedFormat(
             Bilingual(f"no decoder for {row.title}", f"没有可用于 {row.title} 的解码器"), remedy=row.remedy
         )
-    with told(row), catch_warnings():
-        simplefilter("ignore")  # Pillow warns of what is merely odd; what matters raises
+    with told(row):
         image = opened(source, row)
         count = getattr(image, "n_frames", 1)
-        bounded("frames", count, source.limits)
-        for index in sampled(count):
+    bounded("frames", count, source.limits)
+    for index in sampled(count):
+        with told(row):
             image.seek(index)
             bounded("pixels", image.width * image.height, source.limits)
-            yield shown(image)
+            pixels = shown(image)
+        yield pixels
 
 
 def opened(source: Source, row: Format) -> Image.Image:
@@ -144,9 +145,11 @@ def bounded(limit: str, amount: int, limits: Limits) -> None:
 
 @contextmanager
 def told(row: Format) -> Iterator[None]:
-    """Turn whatever a decoder raises into our errors."""
+    """Turn whatever a decoder raises into our errors; what it merely warns of is passed over."""
     try:
-        yield
+        with catch_warnings():
+            simplefilter("ignore")
+            yield
     except (AigcLabelError, MemoryError):
         raise
     except Image.DecompressionBombError as problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from aigc_label.detectors.words import sightings
 from aigc_label.evidence import Sighting
@@ -12,20 +13,24 @@ from aigc_label.raster import frames
 from aigc_label.source import Source
 
 
-def look(source: Source, row: Format) -> tuple[Sighting, ...]:
+def look(source: Source, row: Format, fonts: tuple[Path, ...] = ()) -> tuple[Sighting, ...]:
     """Give the marks seen in a picture, the most convincing first; empty where there are none.
+
+    `fonts` are typefaces to look for besides the shipped one and what resembles it: whoever drew a mark in a font of
+    their own names it here.
 
     Of an animation or several pages, sampled frames are looked at (`raster.sampled`): the first one's marks are given,
     each measured at its weakest, with the confidence scaled by the share of frames that show complying words at all.
     Raises as `raster.frames` does: not being able to look is never "nothing seen".
     """
+    faces = (None, *fonts)
     shown: list[tuple[Sighting, ...]] = []
     last = b""
     for pixels in frames(source, row):
         if shown and pixels.tobytes() == last:
             shown.append(shown[-1])
             continue
-        shown.append(sightings(pixels))
+        shown.append(sightings(pixels, faces))
         last = pixels.tobytes()
     first = next((seen for seen in shown if seen), ())
     marked = [seen[0] for seen in shown if seen and complies(seen[0].text)]

@@ -103,8 +103,7 @@ def _candidates(picture: Picture, share: float, faces: Faces) -> Iterator[Line]:
         x = (match.left + drawn[match.pattern].shape[1] / 2) * picture.grey.width / wide
         y = (match.top + drawn[match.pattern].shape[0] / 2) * picture.grey.height / high
         if len(picture.read) < MOST_READ and not any(_within(line, x, y, em) for line in picture.read):
-            word, face = patterns[match.pattern]
-            exact = _exact(picture.grey, word, Line(x, y, em, match.score > 0, face))
+            exact = _exact(picture.grey, Line(x, y, em, match.score > 0, patterns[match.pattern][1]))
             if exact is not None:
                 picture.read.append(exact)
                 yield exact
@@ -116,27 +115,30 @@ def _within(line: Line, x: float, y: float, em: float) -> bool:
     return abs(off_x) < line.em and abs(off_y) < line.em / 2 and 0.8 < em / line.em < 1.25
 
 
-def _exact(picture: Image.Image, word: str, rough: Line) -> Line | None:
-    """Try sizes around a word's rough middle and give the line it begins, or None where none is convincing."""
-    pattern = word_picture(word, EM, rough.face)
-    tried = {step: _tried(picture, pattern, rough, rough.em * FINE**step) for step in (-1, 0, 1)}
+def _exact(picture: Image.Image, rough: Line) -> Line | None:
+    """Try sizes around a word's rough middle and give the line it begins, or None where none is convincing.
+
+    生成 and 合成 are tried at each: they are so alike that the search, at the wrong size, may take one for the other.
+    """
+    tried = {step: _tried(picture, rough, rough.em * FINE**step) for step in (-1, 0, 1)}
     while abs(best := max(tried, key=lambda step: tried[step][0])) < FINEST and {best - 1, best + 1} - set(tried):
         for step in {best - 1, best + 1} - set(tried):
-            tried[step] = _tried(picture, pattern, rough, rough.em * FINE**step)
+            tried[step] = _tried(picture, rough, rough.em * FINE**step)
     if best - 1 in tried and best + 1 in tried:
         before, here, after = (tried[step][0] for step in (best - 1, best, best + 1))
         finer = rough.em * FINE ** (best + top_of(before, here, after))
-        tried[FINEST + 1] = _tried(picture, pattern, rough, finer)
+        tried[FINEST + 1] = _tried(picture, rough, finer)
     score, line = max(tried.values(), key=lambda each: each[0])
     return line if score >= CERTAIN else None
 
 
-def _tried(picture: Image.Image, pattern: Samples, rough: Line, em: float) -> tuple[float, Line]:
-    """Give how well a word fits around a rough middle at one size, and the line that it begins there."""
+def _tried(picture: Image.Image, rough: Line, em: float) -> tuple[float, Line]:
+    """Give how well either word fits around a rough middle at one size, and the line that it begins there."""
     pixel = em / EM
     left, top = rough.left - 1.6 * em, rough.baseline - 1.1 * em
     window = _window(picture, left, top, pixel, (round(3.2 * EM), round(2.2 * EM)))
-    score, x, y = peak(_filled(window if rough.light else -window), pattern)
+    signed = _filled(window if rough.light else -window)
+    score, x, y = max(peak(signed, word_picture(word, EM, rough.face)) for word in GENERATION_ELEMENT)
     return score, replace(rough, left=left + x * pixel, baseline=top + (y + BASELINE) * pixel, em=em)
 
 
