@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Final
@@ -61,6 +62,14 @@ class Label:
         return cls(
             status=status, producer=producer, produce_id=produce_id, propagator=producer, propagate_id=produce_id
         )
+
+    @classmethod
+    def from_fields(cls, values: Mapping[str, str]) -> Label:
+        """Give the label of fields under their Annex E names; an empty propagator's half follows the producer's."""
+        parts = {name: values.get(key, "") for name, key in SPELLING.items()}
+        if not parts["propagator"] and not parts["propagate_id"]:
+            parts |= {"propagator": parts["producer"], "propagate_id": parts["produce_id"]}
+        return cls(status=Status(parts.pop("status")), **parts)
 
     def __post_init__(self) -> None:
         problems = [*_field_faults(self), *_code_faults(self)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +27,7 @@ from aigc_label.output import (
     patch_in_place,
 )
 from aigc_label.source import BytesSource, FileSource, Source
-from aigc_label.splice import PlanSource, in_memory, new_bytes_of, patch_of, size_of
+from aigc_label.splice import PlanSource, chunks, in_memory, new_bytes_of, patch_of, size_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -71,6 +71,21 @@ def _planned(source: Source, prepared: Prepared, order: Order, target: Path | No
         check_replaceable(target)
     outcome = outcome_of(source, prepared, order, Action.PLANNED, str(target or ""))
     return replace(outcome, intended=intended)
+
+
+def emit(content: Content, order: Order, write: Callable[[bytes], object], limits: Limits = DEFAULT_LIMITS) -> Outcome:
+    """Give the finished file to `write` in pieces, once its plan has read back as it should: for pipes."""
+    with source_of(content, limits) as source:
+        try:
+            prepared = prepare(source, order)
+            seen = confirm(PlanSource(source, prepared.plan), prepared)
+        except AigcLabelError as problem:
+            problem.where = problem.where or source.name
+            raise
+        for part in chunks(source, prepared.plan):
+            write(part)
+        action = Action.COPIED if prepared.changes_nothing(source) else Action.WRITTEN
+        return outcome_of(source, prepared, order, action, "-", seen)
 
 
 def _to_memory(source: Source, prepared: Prepared, order: Order) -> Outcome:

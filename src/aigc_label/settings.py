@@ -115,16 +115,6 @@ _TABLE: Final = (
         shown="REASON",
         found=Found.NEVER,
     ),
-    _row(
-        "credentials",
-        L,
-        "files with Content Credentials (C2PA): refuse, or break them",
-        "带有内容凭证（C2PA）的文件：拒绝，或使其失效",
-        kind=Kind.CHOICE,
-        default="refuse",
-        choices=("refuse", "break"),
-        found=Found.NEVER,
-    ),
     _row("text", M, "the words of the mark", "显式标识的文字", default=_MARK.text, shown="WORDS"),
     _row(
         "place",
@@ -247,6 +237,16 @@ _TABLE: Final = (
         "替换已存在且内容不同的输出文件",
         kind=Kind.SWITCH,
         default=False,
+        found=Found.NEVER,
+    ),
+    _row(
+        "credentials",
+        W,
+        "files with Content Credentials (C2PA): refuse, or break them",
+        "带有内容凭证（C2PA）的文件：拒绝，或使其失效",
+        kind=Kind.CHOICE,
+        default="refuse",
+        choices=("refuse", "break"),
         found=Found.NEVER,
     ),
     _row(

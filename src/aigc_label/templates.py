@@ -134,6 +134,10 @@ class LabelFields:
             return self.of(BytesSource(b""), index, run)
         return LabelTemplate(producer=self.producer, status=self.status, make=lambda file: self.of(file, index, run))
 
+    def check(self) -> None:
+        """Raise `InvalidLabel` where no file could be labelled so, before any file is touched."""
+        self.of(BytesSource(b"", "file"), 1, Run(date="", time=""))
+
     def of(self, source: Source, index: int, run: Run) -> Label:
         number = self.produce_id.filled(source, index, run)
         return Label(

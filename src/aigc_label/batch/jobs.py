@@ -47,7 +47,7 @@ class Root(NamedTuple):
 
 
 def roots_of(paths: Iterable[str]) -> list[Root]:
-    """Give arguments with their places. One folder is mirrored into the output itself, several stand side by side in it.
+    """Give arguments with their places below an output folder: one folder alone is mirrored into the output itself.
 
     Raises `WrongUse` where two of them would share a place.
     """

@@ -18,8 +18,8 @@ from aigc_label.labelling import label_of, prepare
 from aigc_label.limits import DEFAULT_LIMITS, Limits
 from aigc_label.order import Action, Delivery, LabelTemplate, Order, Outcome
 from aigc_label.output import GROUP, Placer, Sync, opened
-from aigc_label.placing import outcome_of, place
-from aigc_label.source import Source
+from aigc_label.placing import Content, outcome_of, place, source_of
+from aigc_label.source import FileSource, Source
 from aigc_label.splice import CHUNK, PlanSource, size_of
 
 HELD_SECONDS: Final = 1.0  # a group that grows slowly (large pictures) is placed after this time
@@ -68,19 +68,34 @@ class Line:
 
     def _made(self, job: Job, order: Order, placer: Placer) -> Outcome:
         check_obstacle(job)
-        if job.target and os.path.isfile(job.target) and not os.path.islink(job.target):
-            there = _already(job, order, self.limits)
-            if there is not None:
-                return there
-            if self.existing is Existing.REFUSE:
+        source = Path(job.source)
+        if not job.target:
+            return place(source, None, order, placer, self.limits)
+        there = self.standing(source, Path(job.target), order)
+        return there or place(source, Path(job.target), order, placer, self.limits)
+
+    def standing(self, content: Content, target: Path, order: Order) -> Outcome | None:
+        """Give the outcome where `target` already holds exactly what would be written: a second run writes nothing.
+
+        Raises `Refused` where it holds something else that is not to be overwritten. None: go on and write.
+        """
+        if not os.path.isfile(target) or os.path.islink(target):
+            return None
+        with source_of(content, self.limits) as source:
+            if isinstance(source, FileSource) and os.path.samestat(os.fstat(source.descriptor), os.stat(target)):
                 raise Refused(
-                    Bilingual(f"{job.target} exists and differs", f"{job.target} 已存在且内容不同"),
-                    remedy=Bilingual(
-                        "Choose another output, or give --overwrite.", "请更换输出位置，或使用 --overwrite。"
-                    ),
+                    Bilingual("source and target are the same file", "源文件与目标是同一个文件"),
+                    remedy=Bilingual("Use --in-place.", "请使用 --in-place。"),
+                    where=str(target),
                 )
-        target = Path(job.target) if job.target else None
-        return place(Path(job.source), target, order, placer, self.limits)
+            there = _already(source, target, order)
+        if there is None and self.existing is Existing.REFUSE:
+            raise Refused(
+                Bilingual("the target exists and holds something else", "目标已存在且内容不同"),
+                remedy=Bilingual("Choose another output, or give --overwrite.", "请更换输出位置，或使用 --overwrite。"),
+                where=str(target),
+            )
+        return there
 
 
 @dataclass(slots=True)
@@ -118,14 +133,13 @@ class _Held:
                 yield job, outcome
 
 
-def _already(job: Job, order: Order, limits: Limits) -> Outcome | None:
-    """Give the outcome where the target already holds exactly what would be written: a second run writes nothing."""
-    with opened(Path(job.source), limits) as source, opened(Path(job.target), limits) as target:
+def _already(source: Source, path: Path, order: Order) -> Outcome | None:
+    with opened(path, source.limits) as target:
         settled = replace(order, label=_settled(order.label, target))
         prepared = prepare(source, settled)
         if size_of(prepared.plan) != target.size or not _equal(PlanSource(source, prepared.plan), target):
             return None
-        outcome = outcome_of(source, prepared, settled, Action.UNCHANGED, job.target)
+        outcome = replace(outcome_of(source, prepared, settled, Action.UNCHANGED, str(path)), replaced=(), reason="")
         if order.delivery is Delivery.PLAN:
             return replace(outcome, action=Action.PLANNED, intended=Action.UNCHANGED)
         return outcome

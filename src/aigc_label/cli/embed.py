@@ -1,0 +1,30 @@
+"""Embeds the implicit label and touches nothing else."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aigc_label.bilingual import Lang
+from aigc_label.cli import making
+from aigc_label.cli.arguments import Parser
+from aigc_label.cli.ordering import Doing
+from aigc_label.cli.starting import COMMANDS, Invocation
+from aigc_label.settings import Group
+
+GROUPS: Final = (Group.LABEL, Group.WRITE, Group.FILES, Group.OUTPUT)
+EXAMPLES: Final = (
+    "aigc-label embed picture.png -o labelled.png",
+    "aigc-label embed pictures/ -o labelled/",
+    "aigc-label embed --in-place *.jpg",
+)
+
+
+def parser(lang: Lang) -> Parser:
+    made = Parser("embed", lang, COMMANDS["embed"], EXAMPLES, "SOURCE...")
+    making.options(made)
+    made.settings(GROUPS)
+    return made
+
+
+def run(invocation: Invocation) -> int:
+    return making.make(Doing.EMBED, invocation)

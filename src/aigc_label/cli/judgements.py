@@ -1,0 +1,50 @@
+"""Says what was judged: a report, or why there is none, as lines or as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from aigc_label.cli.printing import LEFT_OUT
+from aigc_label.cli.starting import DEFECT, DONE, FINDING, NOT_PROCESSED, Invocation
+from aigc_label.cli.telling import failure_text, json_text, report_text, with_exact_paths
+from aigc_label.errors import AigcLabelError, Defect
+from aigc_label.order import error_to_dict
+from aigc_label.report import SCHEMA, Report, Verdict
+
+if TYPE_CHECKING:
+    from aigc_label.batch.judging import Judged
+    from aigc_label.batch.shares import Answer
+
+STATUS: Final = {
+    Verdict.COMPLIANT: DONE,
+    Verdict.NON_COMPLIANT: FINDING,
+    Verdict.UNLABELLED: FINDING,
+    Verdict.UNDECIDABLE: NOT_PROCESSED,
+}
+
+
+def judgement_answer(path: str, judged: Judged, invocation: Invocation) -> Answer:
+    """Give (status, kind, text for stdout, text for stderr, name) for one judged file."""
+    console, text = invocation.console, invocation.text("format") == "text"
+    if judged is None:
+        return DONE, LEFT_OUT, "", "", path
+    if isinstance(judged, Report):
+        status = STATUS[judged.verdict]
+        if not text:
+            told = json_text(with_exact_paths(judged.to_dict(console.lang)))
+        else:
+            told = "" if console.quiet and status == DONE else report_text(judged, console)
+        return status, str(judged.verdict), told, "", path
+    status = DEFECT if isinstance(judged, Defect) else NOT_PROCESSED
+    if text:
+        return status, "failed", "", failure_text(judged, path, console), path
+    return status, "failed", json_text(with_exact_paths(_unjudged(path, judged, invocation))), "", path
+
+
+def _unjudged(path: str, problem: AigcLabelError | OSError, invocation: Invocation) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "path": path,
+        "verdict": str(Verdict.UNDECIDABLE),
+        "error": error_to_dict(problem, invocation.console.lang),
+    }

@@ -1,0 +1,123 @@
+"""Turns settings into the order for each file: the label as a template, the mark, what may be replaced."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from aigc_label.bilingual import Bilingual
+from aigc_label.cli.starting import Invocation
+from aigc_label.errors import InvalidLabel, WrongUse
+from aigc_label.label import STATUS_NAMES, Label
+from aigc_label.marking import Mark, Place
+from aigc_label.order import Credentials, Order
+from aigc_label.templates import LabelFields, PropagatorFields, Run, Template
+
+if TYPE_CHECKING:
+    from aigc_label.batch.jobs import Job
+
+
+class Doing(StrEnum):
+    """The three commands that make files."""
+
+    ADD = "add"
+    EMBED = "embed"
+    MARK = "mark"
+
+
+def order_of(doing: Doing, invocation: Invocation) -> Callable[[Job], Order]:
+    """Give what makes the order for a job.
+
+    Raises `WrongUse`, `InvalidLabel` or `InvalidMark` where no file could ever be made that way: before any is touched.
+    """
+    mark = _mark(invocation) if doing is not Doing.EMBED else None
+    label = _label(invocation) if doing is not Doing.MARK else None
+    credentials = Credentials(invocation.text("credentials"))
+    replace = invocation.text("replace") if label is not None else ""
+    now = time.gmtime()
+    run = Run(date=time.strftime("%Y%m%d", now), time=time.strftime("%H%M%S", now))
+
+    def made(job: Job) -> Order:
+        written = label.ordered(job.ordinal, run) if isinstance(label, LabelFields | PropagatorFields) else label
+        return Order(label=written, mark=mark, replace=replace, credentials=credentials)
+
+    return made
+
+
+def _mark(invocation: Invocation) -> Mark:
+    return Mark(
+        text=invocation.text("text"),
+        place=Place(invocation.text("place")),
+        height_share=cast(float, invocation.value("height-share")),
+        seconds=cast(float, invocation.value("seconds")),
+        font=Path(invocation.text("font")) if invocation.text("font") else None,
+    )
+
+
+def _label(invocation: Invocation) -> Label | LabelFields | PropagatorFields:
+    whole = invocation.text("label-json")
+    if whole:
+        given = [name for name in ("producer", "propagator") if getattr(invocation.arguments, name)]
+        if given:
+            raise WrongUse(
+                Bilingual(
+                    f"--label-json is the whole label: --{given[0]} cannot be added",
+                    f"--label-json 已是完整标识，不能再用 --{given[0]}",
+                ),
+                remedy=Bilingual("Give one of the two.", "请只使用其中之一。"),
+            )
+        return _from_json(whole)
+    producer, propagator = invocation.text("producer"), invocation.text("propagator")
+    propagate_id = Template(invocation.text("propagate-id"))
+    if propagator and not producer:
+        number = propagate_id if propagate_id.text else Template("{uuid}")
+        return PropagatorFields(propagator=propagator, propagate_id=number, reserved2=invocation.text("reserved2"))
+    if not producer:
+        raise WrongUse(
+            Bilingual("no producer is set", "未设置生产者"),
+            remedy=Bilingual(
+                "Give --producer CODE, or run `aigc-label init` once.",
+                "请使用 --producer 编码，或先运行一次 `aigc-label init`。",
+            ),
+        )
+    label = LabelFields(
+        producer=producer,
+        status=STATUS_NAMES[invocation.text("status")],
+        produce_id=Template(invocation.text("produce-id")),
+        reserved1=invocation.text("reserved1"),
+        propagator=propagator,
+        propagate_id=propagate_id,
+        reserved2=invocation.text("reserved2"),
+    )
+    label.check()
+    return label
+
+
+def _from_json(given: str) -> Label:
+    """Give the label that JSON spells, bare or wrapped; a missing propagator's half follows the producer's."""
+    from aigc_label.dialects import FaultKind, understand
+    from aigc_label.evidence import Repair
+
+    text = given
+    if given.startswith("@"):
+        with open(given[1:], encoding="utf-8-sig") as file:
+            text = file.read(1 << 20)
+    found = understand(text)
+    missing = {FaultKind.MISSING_PROPAGATOR, FaultKind.MISSING_RESERVED, FaultKind.CHARSET}
+    wrong = [fault.detail for fault in found.faults if fault.kind not in missing]
+    mended = [str(repair) for repair in found.repairs if repair not in (Repair.WRAPPED, Repair.BARE, Repair.SPACE)]
+    if wrong or mended:
+        raise InvalidLabel(
+            Bilingual(
+                "; ".join([fault.en for fault in wrong] + mended), "；".join([fault.zh for fault in wrong] + mended)
+            ),
+            remedy=Bilingual(
+                "Give the JSON of Annex E; `aigc-label show FILE` prints an example.",
+                "请提供附录 E 规定的 JSON；`aigc-label show 文件` 可输出示例。",
+            ),
+            where="--label-json",
+        )
+    return Label.from_fields(found.values)

@@ -1,0 +1,96 @@
+"""Drives a batch from its jobs to its exit status: shares the work, prints results in order, sums up."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Any, Final, cast
+
+from aigc_label.batch.jobs import Job
+from aigc_label.batch.shares import Answer, Work, shared
+from aigc_label.batch.walk import Passed
+from aigc_label.bilingual import Bilingual
+from aigc_label.cli.printing import Printer
+from aigc_label.cli.starting import Invocation
+from aigc_label.errors import AigcLabelError, ToolFailed, WrongUse
+
+MANY: Final = 64  # files from which a second process pays for itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """A run: where its jobs come from (asked again to count them), what answers them, and its words.
+
+    An answer is (status, kind, text for stdout, text for stderr, the file's name).
+    """
+
+    command: str
+    jobs: Callable[[Passed], Iterator[Job]]
+    ready: Callable[[Iterator[Job]], Iterator[Job]]  # makes target folders, where there are any
+    work: Work
+    lost: Callable[[Job, AigcLabelError], Answer]
+    passed: Passed
+    kinds: Mapping[str, Bilingual]  # the kinds of answers in the order of the summary
+    chunk: int = MANY
+    again: bool = True  # whether the jobs can be asked for twice
+
+
+def run_batch(batch: Batch, invocation: Invocation) -> int:
+    """Answer every job, print, sum up; give the exit status. Raises `WrongUse` where there was no file at all."""
+    console = invocation.console
+    jobs = batch.jobs(batch.passed)
+    first = list(islice(jobs, MANY))
+    wanted = cast("float | None", invocation.value("jobs"))
+    workers = int(wanted) if wanted else (min(2, os.cpu_count() or 1) if len(first) >= MANY else 1)
+    workers = min(workers, len(first))
+    printer = Printer(batch, invocation, _total(batch, len(first), console.quiet))
+    everything = batch.ready(chain(first, jobs))
+    if workers > 1:
+        answers: Any = shared(
+            everything, batch.work, workers, batch.chunk, lambda job, status: _died(batch, job, status)
+        )
+    else:
+        answers = batch.work(everything)
+    with closing(answers) as stream:
+        for answer in stream:
+            printer.take(answer)
+    printer.finish()
+    if not printer.files:
+        raise _no_file(batch.passed)
+    return printer.status
+
+
+def _total(batch: Batch, known: int, quiet: bool) -> int:
+    """Count the files for a bar that someone sees; elsewhere the walk is not worth its time."""
+    if known < MANY:
+        return known
+    if quiet or not batch.again or not sys.stderr.isatty():
+        return 0
+    return sum(1 for _ in batch.jobs(Passed()))
+
+
+def _died(batch: Batch, job: Job, status: int) -> Answer:
+    if status < 0:
+        name = signal.Signals(-status).name
+        why = Bilingual(f"the process that worked on it was ended by {name}", f"处理该文件的进程被 {name} 终止")
+    else:
+        why = Bilingual(
+            f"the process that worked on it ended with status {status}", f"处理该文件的进程以状态 {status} 结束"
+        )
+    remedy = Bilingual("Try this file alone, with `--jobs 1`.", "请用 `--jobs 1` 单独处理该文件。")
+    return batch.lost(job, ToolFailed(why, remedy=remedy, where=job.source))
+
+
+def _no_file(passed: Passed) -> WrongUse:
+    out = passed.excluded + passed.version_control + passed.links
+    return WrongUse(
+        Bilingual(f"no file matched ({out} left out)", f"没有匹配的文件（略过 {out} 个）")
+        if out
+        else Bilingual("no file matched", "没有匹配的文件"),
+        remedy=Bilingual("Check the paths, --include and --exclude.", "请检查路径以及 --include、--exclude。"),
+    )

@@ -1,0 +1,239 @@
+"""Starts a command: finds its language, settings and module, and turns what goes wrong into an exit status."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+
+from aigc_label.bilingual import Bilingual, Lang
+from aigc_label.cli.console import Console, Style, padded, shown
+from aigc_label.errors import AigcLabelError, WrongUse
+
+if TYPE_CHECKING:
+    from aigc_label.cli.arguments import Parser
+    from aigc_label.settings import Group, Settings, Value
+
+DONE, FINDING, WRONG_USE, NOT_PROCESSED, DEFECT, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 3, 4, 130, 141
+
+COMMANDS: Final = {
+    "add": Bilingual("put both labels on: draw the mark, embed the label", "添加标识：绘制显式标识并写入隐式标识"),
+    "embed": Bilingual("embed the implicit label and touch nothing else", "只写入隐式标识，不改动内容"),
+    "mark": Bilingual("draw the explicit mark only", "只绘制显式标识"),
+    "verify": Bilingual("read back and judge", "核验：读回并判定"),
+    "show": Bilingual("print a file's label as JSON", "以 JSON 输出文件的标识"),
+    "explain": Bilingual("show every trace found in a file, and what decided", "列出文件中的全部痕迹及判定依据"),
+    "rule": Bilingual("print a rule, or all of them", "显示一条或全部规则"),
+    "formats": Bilingual("list the formats and where their labels go", "列出支持的格式及标识位置"),
+    "doctor": Bilingual("check this installation, with remedies", "检查安装环境并给出解决办法"),
+    "init": Bilingual("write aigc-label.toml after a few questions", "回答几个问题，生成 aigc-label.toml"),
+    "completion": Bilingual("print completion for bash, zsh or fish", "输出 bash、zsh 或 fish 的补全脚本"),
+}
+EXAMPLES: Final = (
+    "aigc-label init",
+    "aigc-label add picture.png -o labelled.png",
+    "aigc-label add pictures/ -o labelled/",
+    "aigc-label verify labelled/",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One call of one command."""
+
+    arguments: Namespace
+    settings: Settings
+    console: Console
+
+    def value(self, name: str) -> Value:
+        return self.settings[name].value
+
+    def text(self, name: str) -> str:
+        return cast(str, self.settings[name].value or "")
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        return cast("tuple[str, ...]", self.settings[name].value or ())
+
+
+class Command(Protocol):
+    """A module of this package that is a command."""
+
+    GROUPS: tuple[Group, ...]
+
+    @staticmethod
+    def parser(lang: Lang) -> Parser: ...
+
+    @staticmethod
+    def run(invocation: Invocation) -> int: ...
+
+
+def command_named(name: str) -> Command:
+    return cast(Command, import_module(f"aigc_label.cli.{name}"))
+
+
+def start(words: Sequence[str]) -> int:
+    """Run one command line to its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        cast(Any, stream).reconfigure(errors="backslashreplace")
+    console = Console(_language(words, os.environ))
+    _listen()
+    try:
+        status = _run(words, console)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        _clear(console)
+        console.err(console.say(Bilingual("interrupted: drafts were removed", "已中断：草稿文件已清除")))
+        return INTERRUPTED
+    except BrokenPipeError:
+        # whoever read our output has gone: nothing more to say, also not at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except (AigcLabelError, OSError) as problem:
+        from aigc_label.cli.telling import error_text
+
+        _clear(console)
+        console.err(error_text(problem, "", console.lang, console.err_paint))
+        return WRONG_USE if isinstance(problem, WrongUse) else NOT_PROCESSED
+    except Exception as problem:
+        _clear(console)
+        _tell_defect(problem, console, words)
+        return DEFECT
+    else:
+        return status
+
+
+def _clear(console: Console) -> None:
+    if console.overlay is not None:
+        console.overlay.clear()
+
+
+def _tell_defect(problem: Exception, console: Console, words: Sequence[str]) -> None:
+    said = f"{type(problem).__name__}: {problem}"
+    console.err(
+        shown(
+            console.say(
+                Bilingual(
+                    f"aigc-label: a defect of ours: {said}. Run again with -v and report what it prints.",
+                    f"aigc-label：程序缺陷：{said}。请加 -v 重新运行并反馈输出内容。",
+                )
+            )
+        )
+    )
+    if console.verbose or "-v" in words or "--verbose" in words:
+        import traceback
+
+        console.err("".join(traceback.format_exception(problem)).rstrip())
+
+
+def _listen() -> None:
+    """End on SIGTERM and SIGHUP as on Ctrl-C: drafts are removed on the way out."""
+
+    def stop(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means what it says
+            signal.signal(number, stop)
+
+
+def _language(words: Sequence[str], environment: Mapping[str, str]) -> Lang:
+    """Give the language of messages before any setting is read: --lang, AIGC_LABEL_LANG, the locale."""
+    for at, word in enumerate(words):
+        choice = "".join(words[at + 1 : at + 2]) if word == "--lang" else word.removeprefix("--lang=")
+        if word.startswith("--lang") and choice in tuple(Lang):
+            return Lang(choice)
+    if environment.get("AIGC_LABEL_LANG") in tuple(Lang):
+        return Lang(environment["AIGC_LABEL_LANG"])
+    locale = next((environment[n] for n in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(n)), "")
+    return Lang.ZH if locale.lower().startswith("zh") else Lang.EN
+
+
+def _run(words: Sequence[str], console: Console) -> int:
+    rest = list(words)
+    while rest and rest[0].startswith("--lang"):
+        del rest[: 1 if "=" in rest[0] else 2]
+    if not rest or rest[0] in ("-h", "--help", "help"):
+        console.out(_overview(console))
+        return DONE if rest else WRONG_USE
+    name, *rest = rest
+    if name in ("--version", "-V"):
+        from aigc_label import __version__
+
+        console.out(f"aigc-label {__version__}")
+        return DONE
+    if name not in COMMANDS:
+        raise _unknown(name)
+    command = command_named(name)
+    parser = command.parser(console.lang)
+    try:
+        arguments = parser.parse_args(rest)
+    except SystemExit:  # argparse printed the help
+        return DONE
+    settings = _settings(command, arguments, console)
+    if arguments.show_settings:
+        from aigc_label.cli.telling import settings_text
+
+        console.out(settings_text(settings, console))
+        return DONE
+    return command.run(Invocation(arguments, settings, console))
+
+
+def _settings(command: Command, arguments: Namespace, console: Console) -> Settings:
+    from aigc_label import settings
+    from aigc_label.cli import configuration
+
+    if arguments.config:
+        said: settings.Configuration | None = configuration.named(arguments.config)
+    else:
+        said = None if arguments.isolated else configuration.found(".")
+    rows = settings.in_groups(command.GROUPS)
+    chosen = settings.chosen(rows, vars(arguments), os.environ, said)
+    lang = chosen["lang"].value
+    if isinstance(lang, str):
+        console.lang = Lang(lang)
+    fresh = Console(console.lang, cast(str, chosen["color"].value))
+    console.out_paint, console.err_paint = fresh.out_paint, fresh.err_paint
+    console.quiet, console.verbose = bool(chosen["quiet"].value), bool(chosen["verbose"].value)
+    return chosen
+
+
+def _unknown(name: str) -> WrongUse:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, COMMANDS, 1)
+    return WrongUse(
+        Bilingual(f"no command {name!r}", f"没有命令 {name!r}"),
+        remedy=Bilingual(f"Did you mean `{near[0]}`?", f"是否应为 `{near[0]}`？")
+        if near
+        else Bilingual("`aigc-label --help` lists the commands.", "`aigc-label --help` 可列出全部命令。"),
+    )
+
+
+def _overview(console: Console) -> str:
+    zh = console.lang is Lang.ZH
+    paint = console.out_paint
+    commands = [f"  {padded(name, 12)}{text.said(console.lang)}" for name, text in COMMANDS.items()]
+    lines = [
+        "依据 GB 45438-2025 与《标识办法》为 AI 生成内容添加并核验标识。"
+        if zh
+        else "Labels AI-generated content as GB 45438-2025 and the Measures require, and proves it.",
+        "",
+        *(f"  {example}" for example in EXAMPLES),
+        "",
+        paint("命令" if zh else "commands", Style.NAME),
+        *commands,
+        "",
+        "每个命令的选项：aigc-label 命令 --help。语言：--lang zh|en。"
+        if zh
+        else "Options of a command: aigc-label COMMAND --help. Language: --lang zh|en.",
+        "退出状态：0 完成或合规 · 1 发现问题 · 2 用法错误 · 3 有文件未能处理 · 4 程序缺陷 · 130 被中断"
+        if zh
+        else "Exit status: 0 done or compliant · 1 a finding · 2 wrong use · 3 a file could not be processed"
+        " · 4 a defect · 130 interrupted",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,190 @@
+"""Says what came of a file: as lines for people, as JSON for programs."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from aigc_label.bilingual import Bilingual, Lang
+from aigc_label.cli.console import Console, Paint, Style, padded
+from aigc_label.cli.starting import DEFECT, NOT_PROCESSED, Invocation
+from aigc_label.errors import AigcLabelError, Defect
+from aigc_label.os_errors import code_of, explained
+
+if TYPE_CHECKING:
+    from aigc_label.batch.shares import Answer
+    from aigc_label.order import Outcome
+    from aigc_label.report import Finding, Report
+    from aigc_label.settings import Settings
+
+_RAW: Final = re.compile("[\x7f-\x9f\ud800-\udfff\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+
+
+def json_text(value: Any) -> str:
+    """Give JSON on one line that is safe on a terminal, too: what could steer one is written as \\u escapes."""
+    import json
+
+    return safe_json(json.dumps(value, ensure_ascii=False))
+
+
+def safe_json(text: str) -> str:
+    """Give the same JSON with what could steer a terminal written as escapes."""
+    return _RAW.sub(_escape, text)
+
+
+def _escape(found: re.Match[str]) -> str:
+    number = ord(found[0])
+    return "\\ufffd" if 0xD800 <= number <= 0xDFFF else f"\\u{number:04x}"  # a lone surrogate is no JSON text
+
+
+def with_exact_paths(values: dict[str, Any]) -> dict[str, Any]:
+    """Add `path_base64` (and the like) where a name is no UTF-8, so that no byte of it is lost."""
+    for key in ("path", "target"):
+        name = values.get(key)
+        if isinstance(name, str) and _RAW.search(name) and any(0xDC80 <= ord(c) <= 0xDCFF for c in name):
+            from base64 import b64encode
+
+            values[f"{key}_base64"] = b64encode(os.fsencode(name)).decode()
+    return values
+
+
+def error_text(problem: AigcLabelError | OSError, name: str, lang: Lang, paint: Paint) -> str:
+    """Give an error as lines: code, file and offset, what; then why it matters and what to do."""
+    word = Bilingual("error", "错误").said(lang)
+    if isinstance(problem, AigcLabelError):
+        code, place, offset = problem.code, problem.where or name, problem.offset
+        what, why, remedy = problem.what, problem.why.said(lang), problem.remedy
+    else:
+        # the file of a failed rename or draft is the target's, so the name of the job says more than ours
+        code, place, offset, why = code_of(problem), name or _named(problem), None, ""
+        what, remedy = explained(problem)
+    at = f"@{offset}" if offset is not None else ""
+    lines = [f"{paint(f'{word}[{code}]', Style.BAD)} {paint(f'{place}{at}', Style.NAME)}{': ' if place else ''}"]
+    lines[0] += paint(what.said(lang))
+    lines += [f"  {paint(why)}"] if why else []
+    lines += [f"  → {paint(remedy.said(lang))}"] if remedy.said(lang) else []
+    return "\n".join(lines)
+
+
+def _named(problem: OSError) -> str:
+    return os.fsdecode(problem.filename) if isinstance(problem.filename, str | bytes) else ""
+
+
+def cause_text(problem: BaseException) -> str:
+    """Give the traceback of what lies behind an error, for -v."""
+    import traceback
+
+    cause = problem.__cause__
+    return "".join(traceback.format_exception(cause)).rstrip() if cause is not None else ""
+
+
+def outcome_answer(outcome: Outcome, invocation: Invocation) -> Answer:
+    """Give (status, kind, text for stdout, text for stderr, name) for one outcome."""
+    console = invocation.console
+    failed = outcome.error is not None
+    status = 0 if not failed else DEFECT if isinstance(outcome.error, Defect) else NOT_PROCESSED
+    if invocation.text("format") != "text":
+        return status, str(outcome.action), json_text(with_exact_paths(outcome.to_dict(console.lang))), "", outcome.path
+    if outcome.error is not None:
+        return status, str(outcome.action), "", failure_text(outcome.error, outcome.path, console), outcome.path
+    out = "" if console.quiet else outcome_text(outcome, console)
+    return status, str(outcome.action), out, warnings_text(outcome, console), outcome.path
+
+
+def failure_text(problem: AigcLabelError | OSError, name: str, console: Console) -> str:
+    """Give an error as lines, with -v the traceback of a defect behind it."""
+    text = error_text(problem, name, console.lang, console.err_paint)
+    cause = cause_text(problem) if console.verbose and isinstance(problem, Defect) else ""
+    return f"{text}\n{cause}" if cause else text
+
+
+def outcome_text(outcome: Outcome, console: Console) -> str:
+    """Give the line on one file that was worked on."""
+    from aigc_label.order import ACTION_NAMES, Action
+
+    paint, lang = console.out_paint, console.lang
+    action = outcome.intended or outcome.action
+    name = ACTION_NAMES[action].said(lang)
+    if outcome.action is Action.PLANNED:
+        name = Bilingual(f"would be {name}", f"将会：{name}").said(lang)
+    faint = action in (Action.UNCHANGED, Action.COPIED)
+    where = paint(outcome.path, Style.NAME)
+    if outcome.target and outcome.target != outcome.path:
+        where += f" → {paint(outcome.target)}"
+    lines = [f"{paint(name, Style.FAINT if faint else Style.GOOD)}  {where}"]
+    if action is not Action.UNCHANGED:
+        lines[0] += f"  {paint(_sizes(outcome, lang), Style.FAINT)}"
+    if outcome.drawn is not None and console.verbose:
+        drawn = outcome.drawn
+        box = f"{drawn.box.left},{drawn.box.top}-{drawn.box.right},{drawn.box.bottom}"
+        lines.append(f"  {paint(f'{drawn.words} [{box}] {drawn.way.said(lang)}')}")
+    if outcome.label is not None and console.verbose:
+        lines.append(f"  {paint(outcome.label.to_json())}")
+    for text in outcome.replaced:
+        what = Bilingual("replaced", "被替换的标识").said(lang)
+        why = f" ({outcome.reason})" if outcome.reason else ""
+        lines.append(f"  {paint(f'{what}: {text}{why}')}")
+    return "\n".join(lines)
+
+
+def _sizes(outcome: Outcome, lang: Lang) -> str:
+    new = outcome.new_bytes
+    return Bilingual(f"{outcome.size:,} bytes, {new:,} new", f"{outcome.size:,} 字节，其中新增 {new:,}").said(lang)
+
+
+def warnings_text(outcome: Outcome, console: Console) -> str:
+    word = console.say(Bilingual("warning", "警告"))
+    paint = console.err_paint
+    return "\n".join(
+        f"{paint(word, Style.UNSURE)} {paint(outcome.path, Style.NAME)}: {paint(console.say(warning))}"
+        for warning in outcome.warnings
+    )
+
+
+def report_text(report: Report, console: Console) -> str:
+    """Give the lines on one judged file: verdict, label, findings with remedies."""
+    from aigc_label.report import VERDICT_NAMES, Verdict
+
+    styles = {Verdict.COMPLIANT: Style.GOOD, Verdict.UNDECIDABLE: Style.UNSURE}
+    paint, lang = console.out_paint, console.lang
+    verdict = VERDICT_NAMES[report.verdict].said(lang)
+    lines = [f"{paint(verdict, styles.get(report.verdict, Style.BAD))}  {paint(report.path or '-', Style.NAME)}"]
+    if report.label is not None and console.verbose:
+        lines.append(f"  {paint(report.label.to_json())}")
+    lines += [finding_text(finding, console) for finding in report.findings if _matters(finding, console)]
+    return "\n".join(lines)
+
+
+def _matters(finding: Finding, console: Console) -> bool:
+    from aigc_label.report import Severity
+
+    return console.verbose or finding.severity is not Severity.ADVICE
+
+
+def finding_text(finding: Finding, console: Console, indent: str = "  ") -> str:
+    from aigc_label.report import Severity
+
+    styles = {Severity.ERROR: Style.BAD, Severity.UNDECIDED: Style.UNSURE, Severity.WARNING: Style.UNSURE}
+    paint, lang, rule = console.out_paint, console.lang, finding.rule
+    at = f"@{finding.offset}" if finding.offset is not None else ""
+    detail = finding.detail.said(lang)
+    line = f"{indent}{paint(rule.id + at, styles.get(finding.severity, Style.FAINT))} {paint(rule.sentence.said(lang))}"
+    line += f" {paint(f'({detail})' if detail else '')}".rstrip()
+    clause = f"[{rule.clause}]" if rule.clause != "none" else ""
+    return f"{line} {paint(clause, Style.FAINT)}\n{indent}  → {paint(rule.remedy.said(lang))}"
+
+
+def settings_text(settings: Settings, console: Console) -> str:
+    """Give every setting, its value and where it came from."""
+    if settings["format"].value != "text":
+        rows = {name: {"value": c.value, "source": console.say(c.source)} for name, c in settings.items()}
+        return json_text(rows)
+    paint = console.out_paint
+    lines = []
+    for name, chosen in settings.items():
+        value = "-" if chosen.value in (None, "", ()) else str(chosen.value)
+        if isinstance(chosen.value, tuple) and chosen.value:
+            value = ", ".join(chosen.value)
+        lines.append(f"{padded(name, 18)}{paint(padded(value, 24))}{paint(console.say(chosen.source), Style.FAINT)}")
+    return "\n".join(lines)

@@ -1,0 +1,104 @@
+"""Reads files back and judges them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator, Iterable, Iterator
+from typing import Final, cast
+
+from aigc_label import api
+from aigc_label.batch.jobs import Job, jobs_of
+from aigc_label.batch.judging import Judge, Judged, Unknown
+from aigc_label.batch.shares import Answer
+from aigc_label.batch.walk import Passed
+from aigc_label.bilingual import Bilingual, Lang
+from aigc_label.cli import sources
+from aigc_label.cli.arguments import Parser
+from aigc_label.cli.judgements import judgement_answer
+from aigc_label.cli.piping import check_input
+from aigc_label.cli.running import Batch, run_batch
+from aigc_label.cli.sources import STREAM
+from aigc_label.cli.starting import COMMANDS, WRONG_USE, Invocation
+from aigc_label.cli.telling import error_text
+from aigc_label.errors import AigcLabelError, InvalidMark
+from aigc_label.policy import Policy, Strictness
+from aigc_label.report import VERDICT_NAMES, Scope
+from aigc_label.settings import Group
+
+GROUPS: Final = (Group.VERIFY, Group.FILES, Group.OUTPUT)
+FAILED: Final = Bilingual("could not be looked at", "无法读取")
+EXAMPLES: Final = (
+    "aigc-label verify labelled/",
+    "aigc-label verify --only label --expect-producer CODE picture.jpg",
+    "aigc-label verify --format json labelled/ > report.json",
+)
+
+
+def parser(lang: Lang) -> Parser:
+    made = Parser("verify", lang, COMMANDS["verify"], EXAMPLES, "SOURCE...")
+    sources.options(made)
+    made.settings(GROUPS)
+    return made
+
+
+def run(invocation: Invocation) -> int:
+    """Give 0 where every file complies, 1 where one does not, 3 where one could not be looked at."""
+    sources.check(invocation)
+    try:
+        policy = policy_of(invocation)
+    except InvalidMark as problem:
+        console = invocation.console
+        console.err(error_text(problem, "", console.lang, console.err_paint))
+        return WRONG_USE
+    if invocation.arguments.source == [STREAM]:
+        return _from_pipe(invocation, policy)
+    return run_batch(_batch(invocation, policy), invocation)
+
+
+def _from_pipe(invocation: Invocation, policy: Policy) -> int:
+    check_input()
+    judged: Judged
+    try:
+        judged = api.verify(sys.stdin.buffer, policy, sources.limits_of(invocation))
+    except AigcLabelError as problem:
+        judged = problem
+    status, _, told, said, _ = judgement_answer(STREAM, judged, invocation)
+    invocation.console.out(str(told))
+    invocation.console.err(str(said))
+    return int(status)
+
+
+def policy_of(invocation: Invocation) -> Policy:
+    """Give what is asked of every file. Raises `InvalidMark` for a floor below the standard's."""
+    return Policy(
+        scope=Scope(invocation.text("only") or Scope.BOTH),
+        strictness=Strictness.STRICT if invocation.value("strict") else Strictness.STANDARD,
+        producers=invocation.texts("expect-producer"),
+        min_height_share=cast(float, invocation.value("min-height-share")),
+    )
+
+
+def _batch(invocation: Invocation, policy: Policy) -> Batch:
+    unknown = Unknown.NOTHING if invocation.value("ignore-unknown") else Unknown.PROBLEM
+    judge = Judge(policy=policy, unknown=unknown, limits=sources.limits_of(invocation))
+    chosen, links = sources.filter_of(invocation), invocation.text("links")
+    named: list[str] = invocation.arguments.source
+
+    def jobs(counted: Passed) -> Iterator[Job]:
+        roots = sources.listed(invocation) if invocation.arguments.files_from else sources.each(named)
+        return jobs_of(roots, None, chosen, counted, links)
+
+    def work(some: Iterable[Job]) -> Generator[Answer, None, None]:
+        for job, judged in judge.judged(some):
+            yield judgement_answer(job.source, judged, invocation)
+
+    return Batch(
+        command="verify",
+        jobs=jobs,
+        ready=iter,
+        work=work,
+        lost=lambda job, problem: judgement_answer(job.source, problem, invocation),
+        passed=Passed(),
+        kinds={**{str(verdict): text for verdict, text in VERDICT_NAMES.items()}, "failed": FAILED},
+        again=not invocation.arguments.files_from,
+    )
