@@ -34,6 +34,7 @@ PILLOW: Final = {  # format of our table: the only Pillow decoder that may touch
     "jp2": "JPEG2000",
     "heic": "HEIF",
 }
+SEQUENCES: Final = ("png", "webp", "gif", "tiff", "avif")  # of the others, a viewer shows the primary picture alone
 OUTWARD: Final = re.compile(r"""(href\s*=\s*)(["'])(?!#|data:)[^"']*""")
 FAMILY: Final = "AIGC Label Sans"
 SAMPLED: Final = 12  # frames of an animation that are looked at
@@ -64,11 +65,12 @@ def frames(source: Source, row: Format) -> Iterator[Pixels]:
         )
     with told(row):
         image = opened(source, row)
-        count = getattr(image, "n_frames", 1)
+        count = getattr(image, "n_frames", 1) if row.name in SEQUENCES else 1
     bounded("frames", count, source.limits)
     for index in sampled(count):
         with told(row):
-            image.seek(index)
+            if count > 1:
+                image.seek(index)
             bounded("pixels", image.width * image.height, source.limits)
             pixels = shown(image)
         yield pixels
