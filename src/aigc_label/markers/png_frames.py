@@ -21,6 +21,7 @@ DISPOSE_PREVIOUS: Final = 2
 BLEND_SOURCE: Final = 0
 BLEND_OVER: Final = 1
 SEQUENCE: Final = 4  # bytes of the sequence number before an fdAT chunk's data
+PIXELS: Final = 40  # so many times `limits.pixels` may be decoded in one animation
 READ: Final = 1 << 24  # bytes of frame data read at once
 
 
@@ -80,6 +81,8 @@ def frames_of(source: Source, parts: list[Chunk], canvas: Canvas) -> list[Frame]
             data.append(part)
     if len(frames) > source.limits.frames:
         raise LimitExceeded(Bilingual(f"there are {len(frames)} frames", f"共有 {len(frames)} 帧"), limit="frames")
+    if sum(frame.width * frame.height for frame in frames) > PIXELS * source.limits.pixels:
+        raise LimitExceeded(Bilingual("the animation has too many pixels", "动画的总像素过多"), limit="pixels")
     return frames
 
 
