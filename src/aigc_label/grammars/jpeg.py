@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import LimitExceeded, MalformedFile
@@ -25,8 +24,7 @@ TAIL: Final = 8 * 1024  # bytes at a file's end that are looked at before anyone
 MARKER: Final = re.compile(rb"\xff[^\x00\x01\xff\xd0-\xd7]")  # neither stuffing, nor fill, nor a restart marker
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """One marker segment: `offset..end` in the file, its data at `offset + 4`."""
 
     marker: int

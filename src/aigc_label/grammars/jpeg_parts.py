@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Final
+from typing import Final, NamedTuple
 
 from aigc_label.grammars import extended_xmp, jpeg, mpf
 from aigc_label.grammars.jpeg import Segment
@@ -31,22 +30,17 @@ class Kind(Enum):
     PICTURE = auto()  # tables, frame, scan
 
 
-NAMES: Final = (  # marker, what its data begins with
-    (APP1, XMP, Kind.XMP),
-    (APP1, extended_xmp.SIGNATURE, Kind.EXTENDED),
-    (APP1, EXIF, Kind.EXIF),
-    (0xE0, b"JFIF\0", Kind.COLOURS),
-    (0xE0, b"JFXX\0", Kind.FOREIGN),
-    (0xE2, mpf.SIGNATURE, Kind.INDEX),
-    (0xE2, b"ICC_PROFILE\0", Kind.FOREIGN),
-    (0xEB, b"JP", Kind.CREDENTIALS),
-    (0xED, b"Photoshop 3.0\0", Kind.FOREIGN),
-    (0xEE, b"Adobe", Kind.COLOURS),
-)
+NAMES: Final[dict[int, tuple[tuple[bytes, Kind], ...]]] = {  # marker -> what its data begins with
+    0xE0: ((b"JFIF\0", Kind.COLOURS), (b"JFXX\0", Kind.FOREIGN)),
+    APP1: ((XMP, Kind.XMP), (EXIF, Kind.EXIF), (extended_xmp.SIGNATURE, Kind.EXTENDED)),
+    0xE2: ((mpf.SIGNATURE, Kind.INDEX), (b"ICC_PROFILE\0", Kind.FOREIGN)),
+    0xEB: ((b"JP", Kind.CREDENTIALS),),
+    0xED: ((b"Photoshop 3.0\0", Kind.FOREIGN),),
+    0xEE: ((b"Adobe", Kind.COLOURS),),
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A segment and what it is; `data_at` is where its data stands behind its name."""
 
     kind: Kind
@@ -76,7 +70,7 @@ def _part(source: Source, segment: Segment) -> Part:
     if segment.marker != jpeg.COM and not jpeg.APP0 <= segment.marker <= jpeg.APP15:
         return Part(Kind.PICTURE, segment, begin)
     head = source.upto(begin, min(LONGEST, segment.end - begin))
-    for marker, name, kind in NAMES:
-        if segment.marker == marker and head.startswith(name):
+    for name, kind in NAMES.get(segment.marker, ()):
+        if head.startswith(name):
             return Part(kind, segment, begin + (0 if kind is Kind.CREDENTIALS else len(name)))
     return Part(Kind.LOOSE, segment, begin)

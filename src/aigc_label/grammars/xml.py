@@ -82,7 +82,8 @@ def parse(document: bytes, limits: Limits) -> Element:
     """
     if len(document) > limits.block:
         raise LimitExceeded(Bilingual("an XML document is too large", "XML 文档过大"), limit="block")
-    _refuse_floods(document)
+    if len(document) > LONG:
+        _refuse_floods(document)
     builder = _Builder(document, limits)
     try:
         builder.parser.Parse(document, True)
