@@ -333,6 +333,18 @@ def test_four_billion_extents_meet_a_limit() -> None:
     assert isinstance(survives(with_iloc(b"\x44\x40\0\0\0\1" + entry)), LimitExceeded)
 
 
+def test_a_flood_of_items_that_share_their_bytes_meets_a_limit() -> None:
+    parts = [xmp(2, OTHER), *(replace(xmp(number, OTHER), data=b"") for number in range(3, 1100))]
+    assert isinstance(survives(holding(*parts)), LimitExceeded)
+
+
+def test_a_list_of_items_that_miscounts_is_malformed() -> None:
+    """Readers that count would never reach an item added behind."""
+    data = holding(xmp(2, OTHER))
+    at = data.index(b"iinf") + 8
+    assert isinstance(survives(data[:at] + b"\0\1" + data[at + 2 :]), MalformedFile)
+
+
 def test_items_that_are_made_of_each_other_are_malformed() -> None:
     entries = b"".join(struct.pack(">IHHHIII", n, 2, 0, 1, 1, 0, 10) for n in (1, 2))
     infes = b"".join(full(b"infe", 2, struct.pack(">HH", n, 0) + b"mime\0" + XMP.encode() + b"\0") for n in (1, 2))

@@ -161,6 +161,11 @@ def test_a_compressed_bomb_meets_the_limit() -> None:
         labelled(data)
 
 
+def test_a_flood_of_small_bombs_meets_the_limit() -> None:
+    with pytest.raises(LimitExceeded):
+        readings(holding(*[packed(b"xml ", bytes(1_000_000))] * 17))
+
+
 @pytest.mark.parametrize("stream", [b"", b"\xff\xff\xff", brotli.compress(packet(OTHER))[:-3]])
 def test_a_damaged_compressed_box_is_malformed(stream: bytes) -> None:
     data = holding(box(b"brob", b"xml ", stream))

@@ -214,6 +214,22 @@ def test_a_control_character_in_a_label_is_refused() -> None:
         labelled(drawing(), '{"Label":"\0"}')
 
 
+def test_a_label_within_a_label_goes_with_it() -> None:
+    inner = f"<TC260:AIGC>{OTHER}</TC260:AIGC>"
+    data = drawing(f"<metadata>{graph(f'<TC260:AIGC>{inner}</TC260:AIGC>')}</metadata>")
+    assert [r.text for r in readings(labelled(data))] == [TEXT]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_ten_thousand_labels_take_no_time(encoding: str) -> None:
+    head = f'<?xml version="1.0" encoding="{encoding}"?>'
+    data = (head + drawing(metadata(OTHER) * 10_000).decode()).encode(encoding)
+    start = time.monotonic()
+    assert len(readings(data)) == 10_000
+    assert [r.text for r in readings(labelled(data))] == [TEXT]
+    assert time.monotonic() - start < 20
+
+
 def test_ten_thousand_levels_meet_the_limit() -> None:
     with pytest.raises(LimitExceeded):
         readings(drawing("<g>" * 10_000 + "</g>" * 10_000))

@@ -45,6 +45,12 @@ def test_a_64_bit_size_that_lies_is_malformed(size: int) -> None:
         kinds(struct.pack(">I4sQ", 1, b"mdat", size))
 
 
+def test_only_the_last_box_of_a_file_may_be_unsized() -> None:
+    data = box(b"moov", b"\0\0\0\0trak") + box(b"free")
+    with pytest.raises(MalformedFile):
+        list(bmff.walk(BytesSource(data), 0, len(data)))
+
+
 def test_quicktime_may_end_a_container_with_zeros() -> None:
     assert kinds(box(b"free") + bytes(4)) == [b"free"]
     with pytest.raises(MalformedFile):

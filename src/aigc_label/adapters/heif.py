@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeAlias
 
 from aigc_label import exif_label, loose_label, xmp_label
 from aigc_label.bilingual import Bilingual
@@ -20,6 +21,8 @@ from aigc_label.splice import Keep, Plan, keeps, replaced
 
 XMP_TYPE: Final = "application/rdf+xml"  # ISO/IEC 23008-12, A.3
 EXIF: Final = b"Exif"  # the same, A.2
+MOST: Final = 1024  # XMP and EXIF items of one file: a burst of pictures has two each
+MOST_PACKED: Final = 16  # of them compressed
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,9 @@ class Held:
     content: bytes
 
 
+Packets: TypeAlias = dict[tuple[Span, ...], list[Held]]
+
+
 def _is_xmp(item: Item) -> bool:
     return item.kind == b"mime" and item.content_type.split(";")[0].strip().lower() == XMP_TYPE
 
@@ -38,6 +44,23 @@ def _is_xmp(item: Item) -> bool:
 def _linked(meta: Meta) -> set[int]:
     """Give the items that describe the primary picture: libheif and libavif look at no others."""
     return {ref.origin for ref in meta.references if ref.kind == b"cdsc" and meta.primary in ref.targets}
+
+
+def _layout(source: Source) -> Layout:
+    """Give the layout, once it is known that its metadata items, which may all share their bytes, are no flood."""
+    layout = heif.layout_of(source)
+    count = packed = total = 0
+    for meta in layout.metas:
+        for item in meta.items:
+            if _is_xmp(item) or item.kind == EXIF:
+                count, packed = count + 1, packed + bool(item.encoding)
+                with suppress(AigcLabelError):  # said where the item is looked at
+                    total += sum(end - start for start, end in heif.spans_of(source, meta, item.number))
+                if count > MOST or packed > MOST_PACKED or total > source.limits.block:
+                    raise LimitExceeded(
+                        Bilingual("too many metadata items", "元数据条目过多"), limit="block", offset=item.offset
+                    )
+    return layout
 
 
 def _held(source: Source, meta: Meta, item: Item) -> Held:
@@ -74,7 +97,7 @@ def read(source: Source) -> Survey:
     An XMP item that describes the primary picture stands in the format's own place; every other one is COMPATIBLE.
     Encrypted, damaged or unknown metadata give an UNREAD notice. The picture data are not touched.
     """
-    layout = heif.layout_of(source)
+    layout = _layout(source)
     own = sniff(source).standing
     found = [_boxes(source, layout)]
     for meta in layout.metas:
@@ -142,15 +165,16 @@ def plan(source: Source, text: str) -> Plan:
     Raises `UnsupportedFormat` for encrypted metadata, for fragments whose offsets would have to move, and where an
     offset outgrows its field; `MalformedFile` where metadata share bytes with a picture.
     """
-    layout = heif.layout_of(source)
+    layout = _layout(source)
     rewriting = Rewriting(source, layout)
     for meta in layout.metas:
         _blank_exif(rewriting, meta)
+    shared = _packets(source, layout.meta) if layout.meta else {}
     for meta in layout.others:
-        _blank_xmp(rewriting, meta)
+        _blank_xmp(rewriting, meta, shared)
     boxes = layout.of(b"uuid", bmff.XMP_UUID)
     if layout.meta is not None:
-        _label_item(rewriting, layout.meta, text)
+        _label_item(rewriting, layout.meta, shared, text)
     else:
         rewriting.loose += _label_box(source, layout, boxes[0] if boxes else None, text)
         boxes = boxes[1:]
@@ -173,18 +197,17 @@ def _blank_exif(rewriting: Rewriting, meta: Meta) -> None:
                 rewriting.overwrite(meta, held.spans, start + first, new)
 
 
-def _packets(source: Source, meta: Meta) -> dict[tuple[Span, ...], list[Held]]:
+def _packets(source: Source, meta: Meta) -> Packets:
     """Give the XMP items by the bytes they consist of: items may share one packet."""
-    groups: dict[tuple[Span, ...], list[Held]] = {}
+    groups: Packets = {}
     for item in filter(_is_xmp, meta.items):
         held = _held(source, meta, item)
         groups.setdefault(held.spans, []).append(held)
     return groups
 
 
-def _label_item(rewriting: Rewriting, meta: Meta, text: str) -> None:
+def _label_item(rewriting: Rewriting, meta: Meta, groups: Packets, text: str) -> None:
     limits = rewriting.source.limits
-    groups = _packets(rewriting.source, meta)
     linked = _linked(meta)
     chosen = next((spans for spans, group in groups.items() if any(h.item.number in linked for h in group)), None)
     for spans, group in groups.items():
@@ -201,13 +224,11 @@ def _label_item(rewriting: Rewriting, meta: Meta, text: str) -> None:
         rewriting.add(meta, XMP_TYPE, xmp_label.with_label(None, text, limits))
 
 
-def _blank_xmp(rewriting: Rewriting, meta: Meta) -> None:
+def _blank_xmp(rewriting: Rewriting, meta: Meta, shared: Packets) -> None:
     """Blank the labels of a track's `meta` box, where only bytes of the same number can be put.
 
     libavif lets the track and the file share one packet: that one is left to the file's own `meta` box.
     """
-    main = rewriting.layout.meta
-    shared = _packets(rewriting.source, main) if main else {}
     for spans, (held, *_) in _packets(rewriting.source, meta).items():
         if spans in shared:
             continue

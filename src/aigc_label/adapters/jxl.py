@@ -25,6 +25,7 @@ EXIF: Final = b"Exif"
 JUMBF: Final = b"jumb"
 BROTLI: Final = b"brob"  # any of the three, compressed
 METADATA: Final = (XML, EXIF, JUMBF, BROTLI)
+MOST_PACKED: Final = 16  # compressed boxes looked into: a kilobyte of them may hold gigabytes
 FRAME: Final = (b"JXL ", b"ftyp")
 
 
@@ -50,7 +51,10 @@ def _is_bare(source: Source) -> bool:
 def _boxes(source: Source) -> tuple[tuple[Box, ...], int]:
     if source.upto(0, len(SIGNATURE)) != SIGNATURE:
         raise MalformedFile(Bilingual("no JPEG XL signature", "缺少 JPEG XL 签名"), offset=0)
-    return bmff.top(source)
+    boxes, end = bmff.top(source)
+    if sum(box.kind == BROTLI for box in boxes) > MOST_PACKED:
+        raise LimitExceeded(Bilingual("too many compressed boxes", "压缩盒过多"), limit="inflated")
+    return boxes, end
 
 
 def _kind(source: Source, box: Box) -> bytes:

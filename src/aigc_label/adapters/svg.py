@@ -57,9 +57,10 @@ def read(source: Source) -> Survey:
         if part.namespace == C2PA
     )
     whole = xmp_label.merged([Survey(readings=(*inside, *stray), notices=(*found.notices, *credentials))])
+    places = drawing.places([*(r.offset for r in whole.readings), *(n.offset for n in whole.notices)])
     return Survey(
-        readings=tuple(replace(r, offset=drawing.place(r.offset)) for r in whole.readings),
-        notices=tuple(replace(n, offset=drawing.place(n.offset)) for n in whole.notices),
+        readings=tuple(replace(r, offset=places[r.offset]) for r in whole.readings),
+        notices=tuple(replace(n, offset=places[n.offset]) for n in whole.notices),
     )
 
 
@@ -90,16 +91,26 @@ def plan(source: Source, text: str) -> Plan:
     properties = list(rdf.properties(drawing.document, drawing.root))
     held = [p for p in properties if xmp_label.is_label(p) and drawing.in_metadata(p.start)]
     loose = [span for span in _loose(source, drawing, properties) if drawing.in_metadata(span.start)]
-    edits: list[Markup] = [(span.start, span.end, "") for span in loose]
+    cuts = [(span.start, span.end) for span in loose]
     value = _plain(held)
     if value is None:
-        edits += [(p.start, p.end, "") for p in held]
-        edits.append(_addition(drawing, _spelt(text)))
+        cuts += [(prop.start, prop.end) for prop in held]
+        edits = [*_cuts(cuts), _addition(drawing, _spelt(text))]
     elif held[0].text != text:
-        edits += _exchange(drawing, value, _spelt(text))
-    return replaced(
-        source.size, [(drawing.place(start), drawing.place(end), drawing.written(new)) for start, end, new in edits]
-    )
+        edits = [*_cuts(cuts), *_exchange(drawing, value, _spelt(text))]
+    else:
+        edits = _cuts(cuts)
+    places = drawing.places(at for start, end, _ in edits for at in (start, end))
+    return replaced(source.size, [(places[start], places[end], drawing.written(new)) for start, end, new in edits])
+
+
+def _cuts(spans: list[tuple[int, int]]) -> list[Markup]:
+    """Give the edits that cut these bytes out; what lies within another is cut with it."""
+    cuts: list[Markup] = []
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if not cuts or start >= cuts[-1][1]:
+            cuts.append((start, end, ""))
+    return cuts
 
 
 def _plain(held: list[Property]) -> Element | None:
@@ -128,7 +139,7 @@ def _exchange(drawing: Drawing, value: Element, spelt: str) -> list[Markup]:
 
 def _addition(drawing: Drawing, spelt: str) -> Markup:
     """Give the edit that adds the label, with as much around it as the drawing lacks."""
-    graph = next(iter(drawing.graphs), None)
+    graph = next((graph for element in drawing.metadata for graph in rdf.graphs(element)), None)
     subject = graph.children[0].attributes.get((RDF, "about"), "") if graph and graph.children else ""
     about = _spelt(subject).replace('"', "&quot;").replace("\n", "&#10;")
     new = (
@@ -169,9 +180,9 @@ def payload(source: Source) -> tuple[Keep, ...]:
         *((element.start, element.end) for element in drawing.metadata),
         (root.close, root.end),
     ]
+    places = drawing.places(at for span in gone for at in span)
     kept, at = [], 0
     for start, end in gone:
-        place = drawing.place(start)
-        kept.append(Keep(at, place - at))
-        at = drawing.place(end)
+        kept.append(Keep(at, places[start] - at))
+        at = places[end]
     return tuple(keep for keep in (*kept, Keep(at, source.size - at)) if keep.length > 0)

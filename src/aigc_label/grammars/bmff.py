@@ -79,7 +79,9 @@ def box_at(source: Source, at: int, end: int) -> Box:
         size = end - at
     uuid = source.at(body, 16) if kind == b"uuid" else b""
     body += len(uuid)
-    if at + size > end or body > at + size:
+    if (
+        at + size > end or body > at + size or (unsized and end != source.size)
+    ):  # only the file's last box may be unsized
         raise MalformedFile(
             Bilingual(
                 f"the box {kind!r} declares {size} bytes, {end - at} are left",

@@ -180,9 +180,18 @@ def _primary(source: Source, box: Box | None) -> int | None:
 def _items(source: Source, box: Box | None) -> tuple[Item, ...]:
     if box is None:
         return ()
-    wide = source.at(box.body, 4)[0] > 0
-    start = box.body + (8 if wide else 6)
-    return tuple(_item(source, part) for part in bmff.boxes(source, start, box.end) if part.kind == b"infe")
+    width = 4 if source.at(box.body, 4)[0] else 2
+    start = box.body + 4 + width
+    found = tuple(_item(source, part) for part in bmff.boxes(source, start, box.end) if part.kind == b"infe")
+    declared = int.from_bytes(source.at(box.body + 4, width), "big")
+    if declared != len(found):  # readers that count would miss what is added behind
+        raise MalformedFile(
+            Bilingual(
+                f"{declared} items are declared, {len(found)} listed", f"声明了 {declared} 个条目，列出 {len(found)} 个"
+            ),
+            offset=box.offset,
+        )
+    return found
 
 
 def _item(source: Source, box: Box) -> Item:

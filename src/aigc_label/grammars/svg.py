@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import LimitExceeded, MalformedFile
-from aigc_label.grammars import rdf
 from aigc_label.grammars.xml import Element, parse
 from aigc_label.source import Source
 
@@ -29,35 +30,38 @@ HEADS: Final = (  # how a file in a Unicode encoding begins, how much of that is
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A drawing as UTF-8 with its root element; `encoding` is the file's own, its text begins at byte `start`."""
+    """A drawing as UTF-8 with its root element; `encoding` is the file's own, its text begins at byte `start`.
+
+    `metadata` are the root's own metadata elements: those in groups and symbols say nothing about the file.
+    """
 
     document: bytes
     root: Element
+    metadata: tuple[Element, ...]
     encoding: str
     start: int
 
     def place(self, at: int) -> int:
         """Give the offset in the file of a byte of the document."""
-        if self.encoding == "utf-8":
-            return self.start + at
-        return self.start + len(self.document[:at].decode().encode(self.encoding))
+        return self.places((at,))[at]
+
+    def places(self, offsets: Iterable[int]) -> dict[int, int]:
+        """Give the offset in the file of each of many bytes of the document, in one pass."""
+        found: dict[int, int] = {}
+        done, at = 0, self.start
+        for offset in sorted(set(offsets)):
+            part = self.document[done:offset]
+            at += len(part) if self.encoding == "utf-8" else len(part.decode().encode(self.encoding))
+            found[offset], done = at, offset
+        return found
 
     def written(self, markup: str) -> bytes:
         """Give markup in the file's encoding; what that lacks becomes a character reference."""
         return markup.encode(self.encoding, "xmlcharrefreplace")
 
-    @property
-    def metadata(self) -> list[Element]:
-        """The root's own metadata elements: those in groups and symbols say nothing about the file."""
-        own = (self.root.namespace, "metadata")
-        return [child for child in self.root.children if (child.namespace, child.name) == own]
-
     def in_metadata(self, at: int) -> bool:
-        return any(element.open_end <= at < element.close for element in self.metadata)
-
-    @property
-    def graphs(self) -> list[Element]:
-        return [graph for element in self.metadata for graph in rdf.graphs(element)]
+        index = bisect_right(self.metadata, at, key=lambda element: element.open_end)
+        return index > 0 and at < self.metadata[index - 1].close
 
 
 def drawing_of(source: Source) -> Drawing:
@@ -79,7 +83,8 @@ def drawing_of(source: Source) -> Drawing:
     root = parse(document, source.limits)
     if root.name != "svg" or root.namespace not in (SVG, ""):
         raise MalformedFile(Bilingual("the root element is not svg", "根元素不是 svg"), offset=root.start)
-    return Drawing(document, root, encoding or "utf-8", start)
+    metadata = (child for child in root.children if (child.namespace, child.name) == (root.namespace, "metadata"))
+    return Drawing(document, root, tuple(metadata), encoding or "utf-8", start)
 
 
 def _codec(name: str) -> str:
