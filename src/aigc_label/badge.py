@@ -184,17 +184,15 @@ class _Axis:
     first: int
 
     def spanned(self, length: int, margin: int, along: float) -> tuple[int, int] | None:
-        """Give the shortest allowed span of at least `length`, with the margin if there is room for it."""
+        """Give the shortest allowed span of at least `length`, as near to its place and margin as blocks let it."""
         if length > self.size:
             return None
-        free = self.size - length
-        start = min(max(round(along * free), min(margin, free // 2)), free - min(margin, free // 2))
-        low, high = self._before(start), self._after(start + length)
-        if along == AT_END and high < self.size:  # move towards the picture's middle, not over the margin
-            end = self._before(self.size - margin)
-            if end - length >= 0:
-                low, high = self._before(end - length), end
-        return low, high
+        margin = min(margin, (self.size - length) // 2)
+        start = margin + round(along * (self.size - length - 2 * margin))
+        block = self._before(start)
+        lows = {max(0, low) for low in (block - self.step, block, block + self.step) if low + length <= self.size}
+        spans = [(low, self._after(low + length)) for low in lows]
+        return min(spans, key=lambda span: (span[1] - span[0], abs(span[0] - start)))
 
     def _before(self, at: int) -> int:
         return max(0, self.first + (at - self.first) // self.step * self.step)

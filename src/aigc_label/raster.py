@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Final, cast
 from warnings import catch_warnings, simplefilter
 
@@ -17,9 +20,11 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import AigcLabelError, LimitExceeded, MalformedFile, MissingTool, ToolFailed, UnsupportedFormat
 from aigc_label.formats import Format
+from aigc_label.grammars.svg import drawing_of
 from aigc_label.lettering import shipped_font
-from aigc_label.limits import Limits
+from aigc_label.limits import MIB, Limits
 from aigc_label.source import Source
+from aigc_label.transcoder import run, workplace
 
 Pixels = NDArray[np.uint8]
 
@@ -35,7 +40,17 @@ PILLOW: Final = {  # format of our table: the only Pillow decoder that may touch
     "heic": "HEIF",
 }
 SEQUENCES: Final = ("png", "webp", "gif", "tiff", "avif")  # of the others, a viewer shows the primary picture alone
-OUTWARD: Final = re.compile(r"""(href\s*=\s*)(["'])(?!#|data:)[^"']*""")
+OUTWARD: Final = re.compile(rb"""(href\s*=\s*)(["'])(?!#|data:)(?:(?!\2).)*""", re.DOTALL)
+SVG_SECONDS: Final = 20.0
+SVG_MEMORY: Final = 512 * MIB  # beside the pixels
+RESVG: Final = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]),) * 2)
+import resvg_py
+sys.stdout.buffer.write(resvg_py.svg_to_bytes(
+    svg_string=sys.stdin.buffer.read().decode(), background="white", dpi=96, skip_system_fonts=True,
+    font_files=[sys.argv[2]], font_family=sys.argv[3], serif_family=sys.argv[3], sans_serif_family=sys.argv[3]))
+"""  # 96 dpi is CSS's: else sizes in mm or pt come to nothing
 FAMILY: Final = "AIGC Label Sans"
 SAMPLED: Final = 12  # frames of an animation that are looked at
 WIDE_MODES: Final = {"I;16": 257.0, "I;16B": 257.0, "I;16L": 257.0, "I;16N": 257.0}  # 65535 / 255
@@ -57,7 +72,9 @@ def frames(source: Source, row: Format) -> Iterator[Pixels]:
     not installed, `UnsupportedFormat` where there is none.
     """
     if row.name == "svg":
-        yield _svg(source)
+        with told(row):
+            pixels = _svg(source)
+        yield pixels
         return
     if row.name not in PILLOW:
         raise UnsupportedFormat(
@@ -182,42 +199,25 @@ def _pillow_heif() -> Any:
 
 
 def _svg(source: Source) -> Pixels:
-    """Render an SVG with resvg, in our own font, without any file or address that it names.
+    """Render an SVG with resvg in a process of its own, in our own font, without any file or address that it names.
 
-    resvg follows `href` to local files: every reference but fragments and embedded data is emptied first, and a document
-    type with entities, where references could hide, is refused.
+    resvg ends its process where memory runs out, and follows `href` to local files: so it has a process to end, bounds
+    on time and memory, and a drawing whose references are emptied, but for fragments and embedded data.
     """
-    try:
-        resvg = import_module("resvg_py")
-    except ImportError as problem:
+    if find_spec("resvg_py") is None:
         raise MissingTool(
             Bilingual("looking at SVG pictures needs the package resvg-py", "查看 SVG 图片需要 resvg-py 包"),
             remedy=Bilingual("pip install aigc-label[svg]", "pip install aigc-label[svg]"),
-        ) from problem
-    text = _svg_text(source)
-    try:
-        drawn = resvg.svg_to_bytes(
-            svg_string=OUTWARD.sub(r"\1\2", text),
-            background="white",
-            skip_system_fonts=True,
-            dpi=96,  # CSS: else sizes in mm or pt come to nothing
-            font_files=[str(shipped_font())],
-            **dict.fromkeys(("font_family", "serif_family", "sans_serif_family"), FAMILY),
         )
-    except (ValueError, RuntimeError) as problem:
-        raise MalformedFile(
-            Bilingual(f"the SVG picture cannot be rendered: {problem}", f"无法渲染该 SVG 图片：{problem}")
-        ) from problem
+    drawing = OUTWARD.sub(rb"\1\2", drawing_of(source).document)
+    limits = replace(source.limits, seconds=min(source.limits.seconds, SVG_SECONDS))
+    memory = SVG_MEMORY + 8 * limits.pixels
+    with workplace() as folder:
+        arguments = ["-I", "-c", RESVG, str(memory), str(shipped_font()), FAMILY]
+        try:
+            drawn = run(sys.executable, arguments, limits=limits, folder=folder, given=drawing).output
+        except ToolFailed as problem:
+            raise ToolFailed(Bilingual("resvg could not render the drawing", "resvg 无法渲染该 SVG 图形")) from problem
     image = Image.open(io.BytesIO(drawn), formats=("PNG",))
     bounded("pixels", image.width * image.height, source.limits)
     return np.asarray(image.convert("RGB"))
-
-
-def _svg_text(source: Source) -> str:
-    data = source.at(0, source.size)
-    text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
-    if "<!ENTITY" in text:
-        raise MalformedFile(
-            Bilingual("the SVG picture declares entities, which is refused", "该 SVG 图片声明了实体，已拒绝处理")
-        )
-    return text
