@@ -39,17 +39,20 @@ OF_THE_FILE = ("System", "ExifTool", "FileSize", "ID3Size", "Padding", "(approx)
 
 def exiftool(path: Path, *options: str) -> list[str]:
     """Give every line that exiftool has to say about a file, duplicates too, without the file's own name, size, dates, padding."""
-    lines = run("exiftool", "-G1", "-a", "-s", "-u", *options, path).decode().splitlines()
+    lines = run("exiftool", "-G1", "-a", "-s", "-u", *options, path).decode(errors="replace").splitlines()
     return [" ".join(line.split()) for line in lines if not any(word in line for word in OF_THE_FILE)]
 
 
-OF_LABELS = (
+OF_LABELS = (  # labels, padding, what follows a file's size, positions, and checksums over them
     "ContentProducer",
     "TextJunk",
     "Unknown_AIGC",
     "RIFFSize64",
     "[Composite] Duration",
-)  # sizes, and a guess from one
+    "CRC-32",
+    "CueClusterPosition",
+    "SeekPosition",
+)
 
 
 def without_labels(lines: list[str]) -> list[str]:

@@ -213,6 +213,16 @@ FORMATS: Final[tuple[Format, ...]] = (
         ),
     ),
     Format(
+        name="matroska",
+        title="Matroska, WebM",
+        medium=Medium.VIDEO,
+        suffixes=(".mkv", ".webm", ".mka", ".mk3d"),
+        mime="video/matroska",
+        signatures=(Signature(b"\x1a\x45\xdf\xa3"),),
+        adapter="matroska",
+        place=Bilingual("Tags, SimpleTag AIGC", "Tags 中的 SimpleTag AIGC"),
+    ),
+    Format(
         name="mp3",
         title="MP3",
         medium=Medium.AUDIO,
