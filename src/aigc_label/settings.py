@@ -1,21 +1,20 @@
-"""Lists every setting once: its option, its `AIGC_LABEL_*` variable, its configuration key, its default."""
+"""Lists every setting once: its option, its `AIGC_LABEL_*` variable, its configuration key, its default.
+
+Rows are named tuples, not data classes: every start of the command pays for the making of both, and of these less.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any, Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from aigc_label.bilingual import Bilingual
-from aigc_label.errors import WrongUse
 from aigc_label.label import STATUS_NAMES
 from aigc_label.marking import MIN_HEIGHT_SHARE, Mark, Place
 
 Value: TypeAlias = "str | float | bool | tuple[str, ...] | None"
 ENVIRONMENT: Final = "AIGC_LABEL_"
-YES: Final = ("1", "true", "yes", "on")
-NO: Final = ("0", "false", "no", "off")
 
 
 class Kind(StrEnum):
@@ -48,13 +47,13 @@ class Found(StrEnum):
     NEVER = "never"  # only the default itself
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class Setting(NamedTuple):
     """One row. `shown` is what stands for the value in a help text."""
 
     name: str
     group: Group
-    help: Bilingual
+    en: str
+    zh: str
     kind: Kind = Kind.TEXT
     default: Value = None
     choices: tuple[str, ...] = ()
@@ -62,20 +61,20 @@ class Setting:
     found: Found = Found.FREE
 
     @property
+    def help(self) -> Bilingual:
+        return Bilingual(self.en, self.zh)
+
+    @property
     def variable(self) -> str:
         return ENVIRONMENT + self.name.upper().replace("-", "_")
-
-
-def _row(name: str, group: Group, en: str, zh: str, **more: Any) -> Setting:
-    return Setting(name=name, group=group, help=Bilingual(en, zh), **more)
 
 
 L, M, V, F, W, O = Group.LABEL, Group.MARK, Group.VERIFY, Group.FILES, Group.WRITE, Group.OUTPUT  # noqa: E741
 _MARK: Final = Mark()
 
 _TABLE: Final = (
-    _row("producer", L, "the producer's 27-character code, or its name", "生产者的 27 位编码或名称", shown="CODE"),
-    _row(
+    Setting("producer", L, "the producer's 27-character code, or its name", "生产者的 27 位编码或名称", shown="CODE"),
+    Setting(
         "produce-id",
         L,
         "the content's number: {uuid} {sha256} {stem} {name} {date} {time} {index}, or fixed",
@@ -83,7 +82,7 @@ _TABLE: Final = (
         default="{uuid}",
         shown="TEMPLATE",
     ),
-    _row(
+    Setting(
         "status",
         L,
         "what the label states",
@@ -92,13 +91,15 @@ _TABLE: Final = (
         default="generated",
         choices=tuple(STATUS_NAMES),
     ),
-    _row("propagator", L, "the propagator's code or name", "传播者的编码或名称", shown="CODE"),
-    _row("propagate-id", L, "the propagator's number, a template too", "传播编号，可用同样的模板", shown="TEMPLATE"),
-    _row("reserved1", L, "ReservedCode1, the producer's own", "ReservedCode1，由生产者自用", default="", shown="TEXT"),
-    _row(
+    Setting("propagator", L, "the propagator's code or name", "传播者的编码或名称", shown="CODE"),
+    Setting("propagate-id", L, "the propagator's number, a template too", "传播编号，可用同样的模板", shown="TEMPLATE"),
+    Setting(
+        "reserved1", L, "ReservedCode1, the producer's own", "ReservedCode1，由生产者自用", default="", shown="TEXT"
+    ),
+    Setting(
         "reserved2", L, "ReservedCode2, the propagator's own", "ReservedCode2，由传播者自用", default="", shown="TEXT"
     ),
-    _row(
+    Setting(
         "label-json",
         L,
         "the whole label, bare or wrapped, or @FILE",
@@ -106,7 +107,7 @@ _TABLE: Final = (
         shown="JSON",
         found=Found.NEVER,
     ),
-    _row(
+    Setting(
         "replace",
         L,
         "the reason to replace another producer's label or to weaken a status",
@@ -115,8 +116,8 @@ _TABLE: Final = (
         shown="REASON",
         found=Found.NEVER,
     ),
-    _row("text", M, "the words of the mark", "显式标识的文字", default=_MARK.text, shown="WORDS"),
-    _row(
+    Setting("text", M, "the words of the mark", "显式标识的文字", default=_MARK.text, shown="WORDS"),
+    Setting(
         "place",
         M,
         "where the mark stands",
@@ -125,7 +126,7 @@ _TABLE: Final = (
         default=str(_MARK.place),
         choices=tuple(Place),
     ),
-    _row(
+    Setting(
         "height-share",
         M,
         "text height over the shortest side, from 0.05",
@@ -134,8 +135,8 @@ _TABLE: Final = (
         default=_MARK.height_share,
         shown="SHARE",
     ),
-    _row("font", M, "a font file instead of the shipped one", "替代自带字体的字体文件", shown="FILE"),
-    _row(
+    Setting("font", M, "a font file instead of the shipped one", "替代自带字体的字体文件", shown="FILE"),
+    Setting(
         "seconds",
         M,
         "how long the mark stays in a video, from 2",
@@ -144,7 +145,7 @@ _TABLE: Final = (
         default=_MARK.seconds,
         shown="S",
     ),
-    _row(
+    Setting(
         "only",
         V,
         "judge one half only",
@@ -153,8 +154,10 @@ _TABLE: Final = (
         choices=("label", "mark"),
         found=Found.NEVER,
     ),
-    _row("strict", V, "warnings count as errors", "警告视为错误", kind=Kind.SWITCH, default=False, found=Found.TIGHTEN),
-    _row(
+    Setting(
+        "strict", V, "warnings count as errors", "警告视为错误", kind=Kind.SWITCH, default=False, found=Found.TIGHTEN
+    ),
+    Setting(
         "expect-producer",
         V,
         "accept labels of this producer only (again for more)",
@@ -163,7 +166,7 @@ _TABLE: Final = (
         default=(),
         shown="CODE",
     ),
-    _row(
+    Setting(
         "min-height-share",
         V,
         "the least text height accepted, from 0.05",
@@ -173,7 +176,7 @@ _TABLE: Final = (
         shown="SHARE",
         found=Found.TIGHTEN,
     ),
-    _row(
+    Setting(
         "ignore-unknown",
         V,
         "leave out files in folders whose format is not known",
@@ -182,7 +185,7 @@ _TABLE: Final = (
         default=False,
         found=Found.NEVER,
     ),
-    _row(
+    Setting(
         "include",
         F,
         "in folders take only files like this (again for more)",
@@ -192,7 +195,7 @@ _TABLE: Final = (
         shown="GLOB",
         found=Found.NEVER,
     ),
-    _row(
+    Setting(
         "exclude",
         F,
         "in folders leave out files and folders like this",
@@ -202,7 +205,7 @@ _TABLE: Final = (
         shown="GLOB",
         found=Found.NEVER,
     ),
-    _row(
+    Setting(
         "links",
         F,
         "symbolic links in folders: refuse them or leave them out",
@@ -212,7 +215,7 @@ _TABLE: Final = (
         choices=("refuse", "skip"),
         found=Found.NEVER,
     ),
-    _row(
+    Setting(
         "limit",
         F,
         "a bound for hostile files, NAME=VALUE (`doctor` lists them)",
@@ -222,7 +225,7 @@ _TABLE: Final = (
         shown="NAME=VALUE",
         found=Found.NEVER,
     ),
-    _row(
+    Setting(
         "jobs",
         F,
         "how many processes work side by side (default: 2 from 64 files on)",
@@ -230,7 +233,7 @@ _TABLE: Final = (
         kind=Kind.COUNT,
         shown="N",
     ),
-    _row(
+    Setting(
         "overwrite",
         W,
         "replace output files that exist and differ",
@@ -239,7 +242,7 @@ _TABLE: Final = (
         default=False,
         found=Found.NEVER,
     ),
-    _row(
+    Setting(
         "credentials",
         W,
         "files with Content Credentials (C2PA): refuse, or break them",
@@ -249,7 +252,7 @@ _TABLE: Final = (
         choices=("refuse", "break"),
         found=Found.NEVER,
     ),
-    _row(
+    Setting(
         "sync",
         W,
         "force files to the disk: each, in groups of 64, or not (default: each, in folders group)",
@@ -257,7 +260,7 @@ _TABLE: Final = (
         kind=Kind.CHOICE,
         choices=("each", "group", "none"),
     ),
-    _row(
+    Setting(
         "format",
         O,
         "how results are printed",
@@ -266,7 +269,7 @@ _TABLE: Final = (
         default="text",
         choices=("text", "json", "jsonl"),
     ),
-    _row(
+    Setting(
         "lang",
         O,
         "the language of messages (default: the locale's)",
@@ -274,7 +277,7 @@ _TABLE: Final = (
         kind=Kind.CHOICE,
         choices=("zh", "en"),
     ),
-    _row(
+    Setting(
         "color",
         O,
         "colours (NO_COLOR and FORCE_COLOR count too)",
@@ -283,8 +286,8 @@ _TABLE: Final = (
         default="auto",
         choices=("auto", "always", "never"),
     ),
-    _row("quiet", O, "only findings and errors", "只输出问题与错误", kind=Kind.SWITCH, default=False),
-    _row("verbose", O, "say more", "输出更多细节", kind=Kind.SWITCH, default=False),
+    Setting("quiet", O, "only findings and errors", "只输出问题与错误", kind=Kind.SWITCH, default=False),
+    Setting("verbose", O, "say more", "输出更多细节", kind=Kind.SWITCH, default=False),
 )
 SETTINGS: Final = {row.name: row for row in _TABLE}
 
@@ -293,155 +296,3 @@ def in_groups(groups: Iterable[Group]) -> tuple[Setting, ...]:
     """Give the settings of some groups, in the order of the table."""
     wanted = frozenset(groups)
     return tuple(row for row in _TABLE if row.group in wanted)
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """A value with where it came from, for `--show-settings`."""
-
-    value: Value
-    source: Bilingual
-
-
-class Origin(StrEnum):
-    """How a configuration came in: a found one is trusted less."""
-
-    NAMED = "named"
-    FOUND = "found"
-
-
-@dataclass(frozen=True, slots=True)
-class Configuration:
-    """What one configuration file said, and whether the user named it or it was found on the way up from the folder."""
-
-    path: str
-    values: Mapping[str, object]
-    origin: Origin
-
-
-Settings: TypeAlias = "Mapping[str, Chosen]"
-
-
-def chosen(
-    rows: Iterable[Setting],
-    given: Mapping[str, object],
-    environment: Mapping[str, str],
-    configuration: Configuration | None,
-) -> Settings:
-    """Give each setting's value: from the command line, else the environment, else the configuration, else the default.
-
-    Raises `WrongUse` for a value that cannot be, an unknown key, or a found configuration that would loosen anything.
-    """
-    if configuration is not None:
-        _check_keys(configuration)
-    return {row.name: _choose(row, given, environment, configuration) for row in rows}
-
-
-def _choose(
-    row: Setting, given: Mapping[str, object], environment: Mapping[str, str], configuration: Configuration | None
-) -> Chosen:
-    configured = None
-    if configuration is not None and row.name in configuration.values:  # checked even where something outranks it
-        where = Bilingual(f"{row.name} in {configuration.path}", f"{configuration.path} 中的 {row.name}")
-        configured = _parsed(row, configuration.values[row.name], where)
-        if configuration.origin is Origin.FOUND:
-            _check_found(row, configured, configuration)
-    if given.get(row.name) is not None:
-        where = Bilingual(f"--{row.name}", f"--{row.name}")
-        return Chosen(_parsed(row, given[row.name], where), Bilingual("command line", "命令行"))
-    if environment.get(row.variable):
-        where = Bilingual(row.variable, row.variable)
-        return Chosen(_parsed(row, environment[row.variable], where), Bilingual(f"${row.variable}", f"${row.variable}"))
-    if configuration is not None and row.name in configuration.values:
-        return Chosen(configured, Bilingual(configuration.path, configuration.path))
-    return Chosen(row.default, Bilingual("default", "默认"))
-
-
-def _check_keys(configuration: Configuration) -> None:
-    for key in configuration.values:
-        if key not in SETTINGS:
-            from difflib import get_close_matches
-
-            near = get_close_matches(key, SETTINGS, 1)
-            raise WrongUse(
-                Bilingual(f"unknown setting {key!r}", f"未知设置 {key!r}"),
-                remedy=Bilingual(f"Did you mean `{near[0]}`?", f"是否应为 `{near[0]}`？")
-                if near
-                else Bilingual("`--show-settings` lists them all.", "`--show-settings` 可列出全部设置。"),
-                where=configuration.path,
-            )
-
-
-def _check_found(row: Setting, value: Value, configuration: Configuration) -> None:
-    """Refuse what a found file may not do: a pull request must not be able to soften its own check."""
-    more = isinstance(value, float | bool) and isinstance(row.default, float | bool) and value >= row.default
-    if row.found is Found.FREE or value == row.default or (row.found is Found.TIGHTEN and more):
-        return
-    raise WrongUse(
-        Bilingual(
-            f"`{row.name}` would loosen what is asked; a configuration found in the folder may only tighten it",
-            f"`{row.name}` 会放宽要求；在文件夹中找到的配置只能收紧要求",
-        ),
-        remedy=Bilingual(
-            f"Give it as `--{row.name}`, or name the file yourself: `--config {configuration.path}`.",
-            f"请在命令行使用 `--{row.name}`，或自行指定该文件：`--config {configuration.path}`。",
-        ),
-        where=configuration.path,
-    )
-
-
-def _parsed(row: Setting, raw: object, where: Bilingual) -> Value:
-    """Give a raw value as what it stands for; text comes from the command line and variables, the rest from TOML."""
-    if row.kind is Kind.LIST:
-        return _list(raw, row, where)
-    if row.kind is Kind.SWITCH:
-        return _switch(raw, row, where)
-    if row.kind in (Kind.NUMBER, Kind.COUNT):
-        return _number(raw, row, where)
-    if not isinstance(raw, str):
-        raise _wrong(row, raw, where, Bilingual("text", "文字"))
-    if row.kind is Kind.CHOICE and raw not in row.choices:
-        names = ", ".join(row.choices)
-        raise _wrong(row, raw, where, Bilingual(f"one of {names}", f"以下之一：{names}"))
-    return raw
-
-
-def _list(raw: object, row: Setting, where: Bilingual) -> tuple[str, ...]:
-    if isinstance(raw, str):
-        return tuple(part for part in raw.split(",") if part)
-    if isinstance(raw, list | tuple) and all(isinstance(part, str) for part in raw):
-        return tuple(raw)
-    raise _wrong(row, raw, where, Bilingual("a list of texts", "文字列表"))
-
-
-def _switch(raw: object, row: Setting, where: Bilingual) -> bool:
-    if isinstance(raw, bool):
-        return raw
-    if isinstance(raw, str) and raw.lower() in YES + NO:
-        return raw.lower() in YES
-    raise _wrong(row, raw, where, Bilingual("true or false", "true 或 false"))
-
-
-def _number(raw: object, row: Setting, where: Bilingual) -> float:
-    kind = (
-        Bilingual("a number", "数字")
-        if row.kind is Kind.NUMBER
-        else Bilingual("a whole number from 1", "不小于 1 的整数")
-    )
-    if isinstance(raw, bool) or not isinstance(raw, str | int | float):
-        raise _wrong(row, raw, where, kind)
-    try:
-        value = float(raw)
-    except ValueError as problem:
-        raise _wrong(row, raw, where, kind) from problem
-    whole = value.is_integer() and value >= 1
-    if value != value or abs(value) == float("inf") or (row.kind is Kind.COUNT and not whole):
-        raise _wrong(row, raw, where, kind)
-    return value
-
-
-def _wrong(row: Setting, raw: object, where: Bilingual, wanted: Bilingual) -> WrongUse:
-    return WrongUse(
-        Bilingual(f"{where.en}: {raw!r} is not {wanted.en}", f"{where.zh}：{raw!r} 不是{wanted.zh}"),
-        remedy=Bilingual(f"It means: {row.help.en}.", f"含义：{row.help.zh}。"),
-    )

@@ -6,7 +6,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Final
+from typing import Final, NamedTuple
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import InvalidLabel, WrongUse
@@ -29,8 +29,7 @@ BLOCK: Final = 1 << 20
 _PART: Final = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(NamedTuple):
     """What a template may know of the run: its start, as `YYYYMMDD` and `HHMMSS` in UTC."""
 
     date: str
@@ -109,8 +108,7 @@ def _as_text(name: str) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LabelFields:
+class LabelFields(NamedTuple):
     """The label as a user orders it: fields that are the same for every file, and the numbers as templates.
 
     An empty `propagate_id` follows the number of the producer (first writing, Annex E, note 1).
@@ -151,8 +149,7 @@ class LabelFields:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PropagatorFields:
+class PropagatorFields(NamedTuple):
     """A propagator's half (Annex E g to i) for files that carry a label; the producer's half stays as it is."""
 
     propagator: str

@@ -3,40 +3,13 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from enum import StrEnum
-from pathlib import Path
 from typing import NamedTuple
 
+from aigc_label.batch.job import Came, Job
 from aigc_label.batch.walk import Filter, Passed, walk
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import WrongUse
-from aigc_label.output import sweep
-
-
-class Came(StrEnum):
-    """How a file came into a run: files that a walk met may be left out, named ones never are."""
-
-    NAMED = "named"
-    WALKED = "walked"
-
-
-class Job(NamedTuple):
-    """One file's work. `target` is "" where there is none, or where the file itself is meant; `ordinal` counts from 1.
-
-    `obstacle` is "" for what can be opened. Else it says why not: "link", "special", "folder" (cannot be listed),
-    "outside" (the target would lie outside the output folder), "target" (its folder cannot be made); `errno` is the
-    system's error number that goes with it.
-    """
-
-    ordinal: int
-    source: str
-    target: str = ""
-    came: str = Came.NAMED
-    obstacle: str = ""
-    errno: int = 0
 
 
 class Root(NamedTuple):
@@ -100,30 +73,3 @@ def jobs_of(
 
 def _joined(out: str | None, *parts: str) -> str:
     return "" if out is None else os.path.join(out, *filter(None, parts))
-
-
-def with_folders(jobs: Iterable[Job]) -> Iterator[Job]:
-    """Give the same jobs once the folders of their targets exist and are swept of drafts that dead runs left there."""
-    done = None
-    for job in jobs:
-        folder = os.path.dirname(job.target or job.source)
-        if not job.obstacle and folder != done:
-            try:
-                _ready(folder or ".", os.path.dirname(job.source))
-                done = folder
-            except OSError as problem:
-                yield job._replace(obstacle="target", errno=problem.errno or 0)
-                continue
-        yield job
-
-
-def _ready(folder: str, model: str) -> None:
-    if os.path.isdir(folder):
-        with suppress(OSError):  # a folder that cannot be listed may still take files
-            sweep(Path(folder))
-        return
-    # no more open than the folder it mirrors, and open enough for us to write into
-    mode = stat.S_IMODE(os.stat(model or ".").st_mode) | stat.S_IRWXU
-    os.makedirs(os.path.dirname(os.path.abspath(folder)), exist_ok=True)
-    with suppress(FileExistsError):
-        os.mkdir(folder, mode & 0o777)

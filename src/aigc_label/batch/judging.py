@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from aigc_label.api import verify
-from aigc_label.batch.jobs import Came, Job
+from aigc_label.batch.job import Came, Job
 from aigc_label.batch.local import check_obstacle, defect_of
 from aigc_label.errors import AigcLabelError, UnsupportedFormat
 from aigc_label.formats import FORMATS

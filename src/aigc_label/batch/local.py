@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from aigc_label.batch.jobs import Job
+from aigc_label.batch.job import Job
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import AigcLabelError, Defect, Refused
 from aigc_label.label import Label
@@ -33,8 +33,7 @@ class Existing(StrEnum):
     OVERWRITE = "overwrite"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(NamedTuple):
     """How a run makes its files: the order for each, and what holds for all."""
 
     order_of: Callable[[Job], Order]
@@ -98,13 +97,13 @@ class Line:
         return there
 
 
-@dataclass(slots=True)
 class _Held:
     """Outcomes whose files wait in one group to be synced and placed; nothing is reported as done before that."""
 
-    placer: Placer
-    waiting: list[tuple[Job, Outcome]] = field(default_factory=list)
-    since: float = 0.0
+    def __init__(self, placer: Placer) -> None:
+        self.placer = placer
+        self.waiting: list[tuple[Job, Outcome]] = []
+        self.since = 0.0
 
     def add(self, job: Job, outcome: Outcome) -> None:
         if not self.waiting:

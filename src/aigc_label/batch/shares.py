@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import IO, Any, Final, NoReturn, TypeAlias
 
-from aigc_label.batch.jobs import Job
+from aigc_label.batch.job import Job
 
 Answer: TypeAlias = "tuple[str | int, ...]"
 Work: TypeAlias = Callable[[Iterable[Job]], Generator[Answer, None, None]]

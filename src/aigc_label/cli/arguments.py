@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
+import sys
 from collections.abc import Iterable
 from typing import Any, Final, NoReturn
 
@@ -126,11 +128,19 @@ def _in_chinese(message: str) -> str:
     return message
 
 
+def _columns() -> int:
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns - 2
+    except (OSError, ValueError):
+        return 78
+
+
 class _Help(argparse.RawDescriptionHelpFormatter):
     """Breaks lines by columns, of which a Chinese character takes two, and after any character of Chinese."""
 
     def __init__(self, prog: str) -> None:
-        super().__init__(prog, max_help_position=28)
+        # told the width, argparse need not load `shutil` and three compressors to find it
+        super().__init__(prog, max_help_position=28, width=_columns())
 
     def _split_lines(self, text: str, width: int) -> list[str]:
         lines, line = [], ""

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from aigc_label.bilingual import Bilingual
+from aigc_label.cli.choosing import Configuration, Origin
 from aigc_label.errors import WrongUse
-from aigc_label.settings import Configuration, Origin
 
 NAME: Final = "aigc-label.toml"
 SHARED: Final = "pyproject.toml"

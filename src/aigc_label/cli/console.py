@@ -7,14 +7,15 @@ import re
 import sys
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import IO, Final, Protocol
+from typing import IO, TYPE_CHECKING, Final
 
 from aigc_label.bilingual import Bilingual, Lang
 
+if TYPE_CHECKING:
+    from aigc_label.cli.progress import Progress
+
 # C0 and C1 controls, lone surrogates, bidirectional marks and isolates, zero-width characters, line separators
-_UNSAFE: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
-)
+_UNSAFE: Final = "[\x00-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 _NAMES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -30,7 +31,7 @@ class Style(StrEnum):
 
 def shown(text: str) -> str:
     """Give text in which nothing is left that a terminal would obey: such characters are written as escapes."""
-    return _UNSAFE.sub(_escape, text) if not text.isascii() or not text.isprintable() else text
+    return text if text.isprintable() else re.sub(_UNSAFE, _escape, text)
 
 
 def _escape(found: re.Match[str]) -> str:
@@ -87,12 +88,6 @@ def wants_colour(stream: IO[str], choice: str, environment: Mapping[str, str]) -
     return environment.get("TERM") != "dumb" and stream.isatty()
 
 
-class Overlay(Protocol):
-    """Something on the terminal's last line that has to make room for a line of text."""
-
-    def clear(self) -> None: ...
-
-
 class Console:
     """The two streams of one run, in one language."""
 
@@ -102,7 +97,7 @@ class Console:
         self.err_paint = Paint(on=wants_colour(sys.stderr, colour, environment))
         self.quiet = False
         self.verbose = False
-        self.overlay: Overlay | None = None
+        self.overlay: Progress | None = None  # has to make room for a line of text
         self.stream: IO[str] = sys.stdout  # stderr where stdout carries a file
 
     def say(self, text: Bilingual) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from aigc_label.cli.console import Console, Style
 from aigc_label.cli.printing import LEFT_OUT
 from aigc_label.cli.starting import DEFECT, DONE, FINDING, NOT_PROCESSED, Invocation
-from aigc_label.cli.telling import failure_text, json_text, report_text, with_exact_paths
+from aigc_label.cli.telling import failure_text, json_text, with_exact_paths
 from aigc_label.errors import AigcLabelError, Defect
 from aigc_label.order import error_to_dict
-from aigc_label.report import SCHEMA, Report, Verdict
+from aigc_label.report import SCHEMA, VERDICT_NAMES, Finding, Report, Severity, Verdict
 
 if TYPE_CHECKING:
     from aigc_label.batch.judging import Judged
@@ -48,3 +49,30 @@ def _unjudged(path: str, problem: AigcLabelError | OSError, invocation: Invocati
         "verdict": str(Verdict.UNDECIDABLE),
         "error": error_to_dict(problem, invocation.console.lang),
     }
+
+
+def report_text(report: Report, console: Console) -> str:
+    """Give the lines on one judged file: verdict, label, findings with remedies."""
+    styles = {Verdict.COMPLIANT: Style.GOOD, Verdict.UNDECIDABLE: Style.UNSURE}
+    paint, lang = console.out_paint, console.lang
+    verdict = VERDICT_NAMES[report.verdict].said(lang)
+    lines = [f"{paint(verdict, styles.get(report.verdict, Style.BAD))}  {paint(report.path or '-', Style.NAME)}"]
+    if report.label is not None and console.verbose:
+        lines.append(f"  {paint(report.label.to_json())}")
+    lines += [finding_text(finding, console) for finding in report.findings if _matters(finding, console)]
+    return "\n".join(lines)
+
+
+def _matters(finding: Finding, console: Console) -> bool:
+    return console.verbose or finding.severity is not Severity.ADVICE
+
+
+def finding_text(finding: Finding, console: Console, indent: str = "  ") -> str:
+    styles = {Severity.ERROR: Style.BAD, Severity.UNDECIDED: Style.UNSURE, Severity.WARNING: Style.UNSURE}
+    paint, lang, rule = console.out_paint, console.lang, finding.rule
+    at = f"@{finding.offset}" if finding.offset is not None else ""
+    detail = finding.detail.said(lang)
+    line = f"{indent}{paint(rule.id + at, styles.get(finding.severity, Style.FAINT))} {paint(rule.sentence.said(lang))}"
+    line += f" {paint(f'({detail})' if detail else '')}".rstrip()
+    clause = f"[{rule.clause}]" if rule.clause != "none" else ""
+    return f"{line} {paint(clause, Style.FAINT)}\n{indent}  → {paint(rule.remedy.said(lang))}"

@@ -17,7 +17,7 @@ from aigc_label.order import Credentials, Order
 from aigc_label.templates import LabelFields, PropagatorFields, Run, Template
 
 if TYPE_CHECKING:
-    from aigc_label.batch.jobs import Job
+    from aigc_label.batch.job import Job
 
 
 class Doing(StrEnum):

@@ -9,11 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from aigc_label.batch.jobs import Job
+from aigc_label.batch.job import Job
 from aigc_label.batch.local import Existing, Line
 from aigc_label.bilingual import Bilingual
 from aigc_label.cli import sources
-from aigc_label.cli.ordering import Doing
 from aigc_label.cli.sources import STREAM
 from aigc_label.cli.starting import Invocation
 from aigc_label.cli.telling import outcome_answer
@@ -23,7 +22,7 @@ from aigc_label.output import Placer, Sync, sweep
 from aigc_label.placing import Content, emit, place
 
 
-def pipe(doing: Doing, invocation: Invocation, order_of: Callable[[Job], Order], out: str | None) -> int:
+def pipe(invocation: Invocation, order_of: Callable[[Job], Order], out: str | None) -> int:
     """Carry one order out with a stream at one end or both; give the exit status."""
     named: list[str] = invocation.arguments.source
     if len(named) != 1 or os.path.isdir(named[0]):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any, Final, cast
 
-from aigc_label.batch.jobs import Job
+from aigc_label.batch.job import Job
 from aigc_label.batch.shares import Answer, Work, shared
 from aigc_label.batch.walk import Passed
 from aigc_label.bilingual import Bilingual

@@ -1,15 +1,10 @@
-"""Reads what a command works on: files, folders, lists of paths, and the bounds that hold for them."""
+"""Declares what a command works on, checks that it was said, and the bounds that hold for hostile files."""
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterable, Iterator
 from dataclasses import fields
-from typing import IO, Any, Final
+from typing import Any, Final
 
-from aigc_label.batch.jobs import Root, listed_roots
-from aigc_label.batch.walk import Filter
 from aigc_label.bilingual import Bilingual
 from aigc_label.cli.arguments import Parser
 from aigc_label.cli.starting import Invocation
@@ -17,7 +12,6 @@ from aigc_label.errors import WrongUse
 from aigc_label.limits import DEFAULT_LIMITS, Limits
 
 STREAM: Final = "-"  # standard input or output
-BLOCK: Final = 1 << 16
 
 
 def options(parser: Parser) -> None:
@@ -52,36 +46,6 @@ def check(invocation: Invocation) -> None:
         )
 
 
-def listed(invocation: Invocation) -> Iterator[Root]:
-    """Give the paths of --files-from as they come."""
-    name, end = invocation.arguments.files_from, b"\0" if invocation.arguments.null else b"\n"
-    if name == STREAM:
-        yield from listed_roots(_paths(sys.stdin.buffer, end))
-        return
-    with open(name, "rb") as file:
-        yield from listed_roots(_paths(file, end))
-
-
-def _paths(file: IO[bytes], end: bytes) -> Iterator[str]:
-    rest = b""
-    while block := file.read1(BLOCK) if hasattr(file, "read1") else file.read(BLOCK):
-        *whole, rest = (rest + block).split(end)
-        yield from map(os.fsdecode, filter(None, whole))
-        if len(rest) > BLOCK:
-            raise WrongUse(
-                Bilingual("the list holds a path over 64 KiB", "列表中有超过 64 KiB 的路径"),
-                remedy=Bilingual(
-                    "Is it a list of paths? With NUL ends give -0.", "请确认这是路径列表；以 NUL 分隔时请加 -0。"
-                ),
-            )
-    if rest:
-        yield os.fsdecode(rest)
-
-
-def filter_of(invocation: Invocation) -> Filter:
-    return Filter.of(invocation.texts("include"), invocation.texts("exclude"))
-
-
 def limits_of(invocation: Invocation) -> Limits:
     """Give the bounds with what --limit raised. Raises `WrongUse` for a name or number that cannot be."""
     given: dict[str, Any] = {}
@@ -97,7 +61,3 @@ def limits_of(invocation: Invocation) -> Limits:
                 remedy=Bilingual(f"The names: {names}.", f"可用的名称：{names}。"),
             ) from problem
     return Limits(**given) if given else DEFAULT_LIMITS
-
-
-def each(paths: Iterable[str]) -> list[Root]:
-    return [Root(path) for path in paths]

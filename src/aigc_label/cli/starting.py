@@ -7,17 +7,31 @@ import signal
 import sys
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from aigc_label.bilingual import Bilingual, Lang
 from aigc_label.cli.console import Console, Style, padded, shown
 from aigc_label.errors import AigcLabelError, WrongUse
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from aigc_label.cli.arguments import Parser
-    from aigc_label.settings import Group, Settings, Value
+    from aigc_label.cli.choosing import Configuration, Settings
+    from aigc_label.settings import Group, Value
+
+    class Command(Protocol):
+        """A module of this package that is a command."""
+
+        GROUPS: tuple[Group, ...]
+
+        @staticmethod
+        def parser(lang: Lang) -> Parser: ...
+
+        @staticmethod
+        def run(invocation: Invocation) -> int: ...
+
 
 DONE, FINDING, WRONG_USE, NOT_PROCESSED, DEFECT, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 3, 4, 130, 141
 
@@ -42,8 +56,7 @@ EXAMPLES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Invocation:
+class Invocation(NamedTuple):
     """One call of one command."""
 
     arguments: Namespace
@@ -60,20 +73,8 @@ class Invocation:
         return cast("tuple[str, ...]", self.settings[name].value or ())
 
 
-class Command(Protocol):
-    """A module of this package that is a command."""
-
-    GROUPS: tuple[Group, ...]
-
-    @staticmethod
-    def parser(lang: Lang) -> Parser: ...
-
-    @staticmethod
-    def run(invocation: Invocation) -> int: ...
-
-
 def command_named(name: str) -> Command:
-    return cast(Command, import_module(f"aigc_label.cli.{name}"))
+    return cast("Command", import_module(f"aigc_label.cli.{name}"))
 
 
 def start(words: Sequence[str]) -> int:
@@ -176,7 +177,7 @@ def _run(words: Sequence[str], console: Console) -> int:
         return DONE
     settings = _settings(command, arguments, console)
     if arguments.show_settings:
-        from aigc_label.cli.telling import settings_text
+        from aigc_label.cli.listing import settings_text
 
         console.out(settings_text(settings, console))
         return DONE
@@ -184,15 +185,14 @@ def _run(words: Sequence[str], console: Console) -> int:
 
 
 def _settings(command: Command, arguments: Namespace, console: Console) -> Settings:
-    from aigc_label import settings
-    from aigc_label.cli import configuration
+    from aigc_label.cli import choosing, configuration
+    from aigc_label.settings import in_groups
 
     if arguments.config:
-        said: settings.Configuration | None = configuration.named(arguments.config)
+        said: Configuration | None = configuration.named(arguments.config)
     else:
         said = None if arguments.isolated else configuration.found(".")
-    rows = settings.in_groups(command.GROUPS)
-    chosen = settings.chosen(rows, vars(arguments), os.environ, said)
+    chosen = choosing.chosen(in_groups(command.GROUPS), vars(arguments), os.environ, said)
     lang = chosen["lang"].value
     if isinstance(lang, str):
         console.lang = Lang(lang)

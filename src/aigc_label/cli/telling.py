@@ -7,18 +7,17 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from aigc_label.bilingual import Bilingual, Lang
-from aigc_label.cli.console import Console, Paint, Style, padded
+from aigc_label.cli.console import Console, Paint, Style
 from aigc_label.cli.starting import DEFECT, NOT_PROCESSED, Invocation
 from aigc_label.errors import AigcLabelError, Defect
+from aigc_label.order import ACTION_NAMES, Action, Outcome
 from aigc_label.os_errors import code_of, explained
 
 if TYPE_CHECKING:
     from aigc_label.batch.shares import Answer
-    from aigc_label.order import Outcome
-    from aigc_label.report import Finding, Report
-    from aigc_label.settings import Settings
 
-_RAW: Final = re.compile("[\x7f-\x9f\ud800-\udfff\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+# what `console` escapes, but for the C0 controls, which JSON escapes itself
+_RAW: Final = "[\x7f-\x9f\ud800-\udfff\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 
 
 def json_text(value: Any) -> str:
@@ -30,7 +29,7 @@ def json_text(value: Any) -> str:
 
 def safe_json(text: str) -> str:
     """Give the same JSON with what could steer a terminal written as escapes."""
-    return _RAW.sub(_escape, text)
+    return text if text.isprintable() else re.sub(_RAW, _escape, text)
 
 
 def _escape(found: re.Match[str]) -> str:
@@ -42,7 +41,7 @@ def with_exact_paths(values: dict[str, Any]) -> dict[str, Any]:
     """Add `path_base64` (and the like) where a name is no UTF-8, so that no byte of it is lost."""
     for key in ("path", "target"):
         name = values.get(key)
-        if isinstance(name, str) and _RAW.search(name) and any(0xDC80 <= ord(c) <= 0xDCFF for c in name):
+        if isinstance(name, str) and not name.isprintable() and any(0xDC80 <= ord(c) <= 0xDCFF for c in name):
             from base64 import b64encode
 
             values[f"{key}_base64"] = b64encode(os.fsencode(name)).decode()
@@ -101,8 +100,6 @@ def failure_text(problem: AigcLabelError | OSError, name: str, console: Console)
 
 def outcome_text(outcome: Outcome, console: Console) -> str:
     """Give the line on one file that was worked on."""
-    from aigc_label.order import ACTION_NAMES, Action
-
     paint, lang = console.out_paint, console.lang
     action = outcome.intended or outcome.action
     name = ACTION_NAMES[action].said(lang)
@@ -140,51 +137,3 @@ def warnings_text(outcome: Outcome, console: Console) -> str:
         f"{paint(word, Style.UNSURE)} {paint(outcome.path, Style.NAME)}: {paint(console.say(warning))}"
         for warning in outcome.warnings
     )
-
-
-def report_text(report: Report, console: Console) -> str:
-    """Give the lines on one judged file: verdict, label, findings with remedies."""
-    from aigc_label.report import VERDICT_NAMES, Verdict
-
-    styles = {Verdict.COMPLIANT: Style.GOOD, Verdict.UNDECIDABLE: Style.UNSURE}
-    paint, lang = console.out_paint, console.lang
-    verdict = VERDICT_NAMES[report.verdict].said(lang)
-    lines = [f"{paint(verdict, styles.get(report.verdict, Style.BAD))}  {paint(report.path or '-', Style.NAME)}"]
-    if report.label is not None and console.verbose:
-        lines.append(f"  {paint(report.label.to_json())}")
-    lines += [finding_text(finding, console) for finding in report.findings if _matters(finding, console)]
-    return "\n".join(lines)
-
-
-def _matters(finding: Finding, console: Console) -> bool:
-    from aigc_label.report import Severity
-
-    return console.verbose or finding.severity is not Severity.ADVICE
-
-
-def finding_text(finding: Finding, console: Console, indent: str = "  ") -> str:
-    from aigc_label.report import Severity
-
-    styles = {Severity.ERROR: Style.BAD, Severity.UNDECIDED: Style.UNSURE, Severity.WARNING: Style.UNSURE}
-    paint, lang, rule = console.out_paint, console.lang, finding.rule
-    at = f"@{finding.offset}" if finding.offset is not None else ""
-    detail = finding.detail.said(lang)
-    line = f"{indent}{paint(rule.id + at, styles.get(finding.severity, Style.FAINT))} {paint(rule.sentence.said(lang))}"
-    line += f" {paint(f'({detail})' if detail else '')}".rstrip()
-    clause = f"[{rule.clause}]" if rule.clause != "none" else ""
-    return f"{line} {paint(clause, Style.FAINT)}\n{indent}  → {paint(rule.remedy.said(lang))}"
-
-
-def settings_text(settings: Settings, console: Console) -> str:
-    """Give every setting, its value and where it came from."""
-    if settings["format"].value != "text":
-        rows = {name: {"value": c.value, "source": console.say(c.source)} for name, c in settings.items()}
-        return json_text(rows)
-    paint = console.out_paint
-    lines = []
-    for name, chosen in settings.items():
-        value = "-" if chosen.value in (None, "", ()) else str(chosen.value)
-        if isinstance(chosen.value, tuple) and chosen.value:
-            value = ", ".join(chosen.value)
-        lines.append(f"{padded(name, 18)}{paint(padded(value, 24))}{paint(console.say(chosen.source), Style.FAINT)}")
-    return "\n".join(lines)

@@ -8,7 +8,7 @@ from typing import Final
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.cli.console import Console, Style
-from aigc_label.cli.telling import finding_text
+from aigc_label.cli.judgements import finding_text
 from aigc_label.dialects import understand
 from aigc_label.evidence import Looked, Reading, Residue, Sighting, Standing
 from aigc_label.report import VERDICT_NAMES, Report

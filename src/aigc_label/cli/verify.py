@@ -7,12 +7,13 @@ from collections.abc import Generator, Iterable, Iterator
 from typing import Final, cast
 
 from aigc_label import api
-from aigc_label.batch.jobs import Job, jobs_of
+from aigc_label.batch.job import Job
+from aigc_label.batch.jobs import jobs_of
 from aigc_label.batch.judging import Judge, Judged, Unknown
 from aigc_label.batch.shares import Answer
 from aigc_label.batch.walk import Passed
 from aigc_label.bilingual import Bilingual, Lang
-from aigc_label.cli import sources
+from aigc_label.cli import roots, sources
 from aigc_label.cli.arguments import Parser
 from aigc_label.cli.judgements import judgement_answer
 from aigc_label.cli.piping import check_input
@@ -81,12 +82,12 @@ def policy_of(invocation: Invocation) -> Policy:
 def _batch(invocation: Invocation, policy: Policy) -> Batch:
     unknown = Unknown.NOTHING if invocation.value("ignore-unknown") else Unknown.PROBLEM
     judge = Judge(policy=policy, unknown=unknown, limits=sources.limits_of(invocation))
-    chosen, links = sources.filter_of(invocation), invocation.text("links")
+    chosen, links = roots.filter_of(invocation), invocation.text("links")
     named: list[str] = invocation.arguments.source
 
     def jobs(counted: Passed) -> Iterator[Job]:
-        roots = sources.listed(invocation) if invocation.arguments.files_from else sources.each(named)
-        return jobs_of(roots, None, chosen, counted, links)
+        named_roots = roots.listed(invocation) if invocation.arguments.files_from else roots.each(named)
+        return jobs_of(named_roots, None, chosen, counted, links)
 
     def work(some: Iterable[Job]) -> Generator[Answer, None, None]:
         for job, judged in judge.judged(some):
