@@ -97,13 +97,12 @@ def _candidates(picture: Picture, share: float, faces: Faces) -> Iterator[Line]:
     em = share * picture.shortest
     wide, high = (max(1, round(side * SEARCH_EM / em)) for side in picture.grey.size)
     scaled = np.asarray(picture.small.resize((wide, high), Image.Resampling.BILINEAR)).astype(np.float32)
-    patterns = [(word, face) for face in faces for word in GENERATION_ELEMENT]
-    drawn = [word_picture(word, SEARCH_EM, face) for word, face in patterns]
+    drawn = [word_picture(word, SEARCH_EM, face) for face in faces for word in GENERATION_ELEMENT]
     for match in matches(scaled, drawn, LIKELY, CANDIDATES):
         x = (match.left + drawn[match.pattern].shape[1] / 2) * picture.grey.width / wide
         y = (match.top + drawn[match.pattern].shape[0] / 2) * picture.grey.height / high
         if len(picture.read) < MOST_READ and not any(_within(line, x, y, em) for line in picture.read):
-            exact = _exact(picture.grey, Line(x, y, em, match.score > 0, patterns[match.pattern][1]))
+            exact = _exact(picture.grey, Line(x, y, em, match.score > 0, None), faces)
             if exact is not None:
                 picture.read.append(exact)
                 yield exact
@@ -115,31 +114,38 @@ def _within(line: Line, x: float, y: float, em: float) -> bool:
     return abs(off_x) < line.em and abs(off_y) < line.em / 2 and 0.8 < em / line.em < 1.25
 
 
-def _exact(picture: Image.Image, rough: Line) -> Line | None:
+def _exact(picture: Image.Image, rough: Line, faces: Faces) -> Line | None:
     """Try sizes around a word's rough middle and give the line it begins, or None where none is convincing.
 
-    生成 and 合成 are tried at each: they are so alike that the search, at the wrong size, may take one for the other.
+    生成 and 合成 in every face are tried at each: the search, at the wrong size, may take one for the other.
     """
-    tried = {step: _tried(picture, rough, rough.em * FINE**step) for step in (-1, 0, 1)}
+    tried = {step: _tried(picture, rough, faces, rough.em * FINE**step) for step in (-1, 0, 1)}
     while abs(best := max(tried, key=lambda step: tried[step][0])) < FINEST and {best - 1, best + 1} - set(tried):
         for step in {best - 1, best + 1} - set(tried):
-            tried[step] = _tried(picture, rough, rough.em * FINE**step)
+            tried[step] = _tried(picture, rough, faces, rough.em * FINE**step)
     if best - 1 in tried and best + 1 in tried:
         before, here, after = (tried[step][0] for step in (best - 1, best, best + 1))
         finer = rough.em * FINE ** (best + top_of(before, here, after))
-        tried[FINEST + 1] = _tried(picture, rough, finer)
+        tried[FINEST + 1] = _tried(picture, rough, faces, finer)
     score, line = max(tried.values(), key=lambda each: each[0])
     return line if score >= CERTAIN else None
 
 
-def _tried(picture: Image.Image, rough: Line, em: float) -> tuple[float, Line]:
+def _tried(picture: Image.Image, rough: Line, faces: Faces, em: float) -> tuple[float, Line]:
     """Give how well either word fits around a rough middle at one size, and the line that it begins there."""
     pixel = em / EM
     left, top = rough.left - 1.6 * em, rough.baseline - 1.1 * em
     window = _window(picture, left, top, pixel, (round(3.2 * EM), round(2.2 * EM)))
     signed = _filled(window if rough.light else -window)
-    score, x, y = max(peak(signed, word_picture(word, EM, rough.face)) for word in GENERATION_ELEMENT)
-    return score, replace(rough, left=left + x * pixel, baseline=top + (y + BASELINE) * pixel, em=em)
+    score, x, y = 0.0, 0.0, 0.0
+    face = None
+    for each in faces:
+        for word in GENERATION_ELEMENT:
+            found = peak(signed, word_picture(word, EM, each))
+            if found[0] > score:
+                (score, x, y), face = found, each
+    baseline = top + (y + BASELINE) * pixel
+    return score, replace(rough, left=left + x * pixel, baseline=baseline, em=em, face=face)
 
 
 def _window(picture: Image.Image, left: float, top: float, pixel: float, size: tuple[int, int]) -> Samples:
@@ -175,9 +181,11 @@ def _read(picture: Picture, line: Line) -> tuple[Words, ...]:
 def _read_line(picture: Image.Image, line: Line) -> Words | None:
     """Read the words around `line.left`, where a known word begins."""
     pixel = line.em / EM
-    start = line.left - REACH * line.em
-    samples = _window(picture, start, line.baseline - ABOVE * pixel, pixel, (2 * REACH * EM, ROWS))
-    known = samples[:, REACH * EM : (REACH + 1) * EM]
+    before = min(REACH * EM, max(0, ceil(line.left / pixel)))
+    after = min(REACH * EM, max(EM, ceil((picture.width - line.left) / pixel)))
+    start = line.left - before * pixel
+    samples = _window(picture, start, line.baseline - ABOVE * pixel, pixel, (before + after, ROWS))
+    known = samples[:, before : before + EM]
     if np.isnan(known).all():
         return None
     low, high = np.nanpercentile(known, (10, 90))
@@ -185,7 +193,7 @@ def _read_line(picture: Image.Image, line: Line) -> Words | None:
         return None
     plate, ink = (low, high) if line.light else (high, low)
     covered = np.nan_to_num(np.clip((samples - plate) / (ink - plate), -0.2, 1.2)).astype(np.float32)
-    run = run_around(letters(line, covered), (REACH + 0.3) * EM)
+    run = run_around(letters(line, covered), before + 0.3 * EM)
     return Words(replace(line, left=start), tuple(run)) if run else None
 
 
