@@ -8,7 +8,7 @@ explode and nothing outside the document to fetch.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat  # noqa: TID251  the one door
@@ -237,3 +237,20 @@ def _closes_itself(document: bytes, end: int) -> bool:
 def escaped(text: str) -> str:
     """Give text as it stands between tags."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def appended(document: bytes, element: Element, new: bytes) -> tuple[int, int, bytes]:
+    """Give the edit that puts `new` before the element's end tag, which it gets where it had none."""
+    if not element.is_empty_tag:
+        return element.close, element.close, new
+    tag = document[element.start : element.end].removesuffix(b"/>")
+    return element.start, element.end, tag + b">" + new + b"</" + tag[1:].split(None, 1)[0] + b">"
+
+
+def edited(document: bytes, edits: Iterable[tuple[int, int, bytes]]) -> bytes:
+    """Give the document with `(start, end, new)` ranges replaced."""
+    out, done = [], 0
+    for start, end, new in sorted(edits, key=lambda edit: edit[:2]):
+        out += [document[done:start], new]
+        done = max(done, end)
+    return b"".join([*out, document[done:]])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,7 +11,7 @@ from aigc_label.bilingual import Bilingual
 from aigc_label.errors import LimitExceeded, MalformedFile
 from aigc_label.grammars import rdf
 from aigc_label.grammars.rdf import META, RDF, Property
-from aigc_label.grammars.xml import Element, escaped, parse
+from aigc_label.grammars.xml import Element, appended, edited, escaped, parse
 from aigc_label.limits import Limits
 
 BOM: Final = b"\xef\xbb\xbf"
@@ -131,10 +131,10 @@ def with_property(packet: bytes, target: tuple[str, str, str], text: str, doomed
     else:
         edits = [(prop.start, prop.end, b"") for prop in held]
         edits.append(_addition(document, root, target, text))
-    edited = _edited(document, edits)
+    changed = edited(document, edits)
     before = b"" if body.encoding else packet[: body.cut]
-    end = root.end + len(edited) - len(document)
-    return _fitted(before + edited, len(before) + end, len(packet))
+    end = root.end + len(changed) - len(document)
+    return _fitted(before + changed, len(before) + end, len(packet))
 
 
 def without(packet: bytes, doomed: Chooser, limits: Limits) -> bytes:
@@ -188,21 +188,13 @@ def _addition(document: bytes, root: Element, target: tuple[str, str, str], text
     new = _description(target, _spelt(text), f' {own}:about="{about}"{declared}', own)
     if graph is None:
         new = f'<rdf:RDF xmlns:rdf="{RDF}">\n{new}</rdf:RDF>'
-    return _appended(document, graph or root, _written(new, document))
+    return appended(document, graph or root, _written(new, document))
 
 
 def _description(target: tuple[str, str, str], spelt: str, attributes: str, own: str = "rdf") -> str:
     _, prefix, name = target
     qualified = f"{prefix}:{name}"
     return f"<{own}:Description{attributes}>\n<{qualified}>{spelt}</{qualified}>\n</{own}:Description>\n"
-
-
-def _appended(document: bytes, element: Element, new: bytes) -> tuple[int, int, bytes]:
-    """Give the edit that puts `new` before the element's end tag, which it gets where it had none."""
-    if not element.is_empty_tag:
-        return element.close, element.close, new
-    tag = document[element.start : element.end].removesuffix(b"/>")
-    return element.start, element.end, tag + b">" + new + b"</" + tag[1:].split(None, 1)[0] + b">"
 
 
 def _spelt(text: str) -> str:
@@ -216,14 +208,6 @@ def _written(markup: str, document: bytes) -> bytes:
     if declared is None or declared[2].lower() in (b"utf-8", b"utf8"):
         return markup.encode()
     return markup.encode("ascii", "xmlcharrefreplace")
-
-
-def _edited(document: bytes, edits: Iterable[tuple[int, int, bytes]]) -> bytes:
-    out, done = [], 0
-    for start, end, new in sorted(edits, key=lambda edit: edit[:2]):
-        out += [document[done:start], new]
-        done = max(done, end)
-    return b"".join([*out, document[done:]])
 
 
 def _fitted(packet: bytes, end: int, size: int, room: int = ROOM) -> bytes:
