@@ -68,6 +68,12 @@ def verdict(found: Evidence, policy: Policy | None = None) -> Verdict:
     return judge(found, policy or Policy()).verdict
 
 
+def test_a_mark_within_its_own_height_of_the_edge_stands_at_the_edge() -> None:
+    """On 64 pixels the smallest legible Han letters take 14 % of the side, their plate's padding 12.5 %."""
+    assert codes(evidence(reading(), sightings=(sighting(height=0.14, edge=0.125),))) == set()
+    assert codes(evidence(reading(), sightings=(sighting(height=0.14, edge=0.15),))) == {"IMG-003"}
+
+
 def test_one_label_in_place_and_one_good_mark_comply() -> None:
     report = judge(evidence(reading()), Policy())
     assert (report.verdict, report.findings, report.label) == (Verdict.COMPLIANT, (), LABEL)

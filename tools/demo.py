@@ -26,7 +26,7 @@ def main(folder: Path) -> int:
     say("1. Pictures in every format", "1. 各种格式的样例图片")
     made = samples.make_all(folder)
     for sample in made:
-        print(f"   {sample.folder}/{sample.name:26} {sample.shows}")
+        print(f"   {f'{sample.folder}/{sample.name}':32} {sample.shows}")
     missing = [sample.name for sample in samples.SAMPLES if sample not in made]
     if missing:
         print(f"   not made, no encoder here: {', '.join(missing)}")
@@ -51,7 +51,7 @@ def _verified(folder: Path) -> bool:
     good &= ran(0, "verify", "--only", "label", f"{folder}/out-label-only")
     good &= ran(0, "verify", "--only", "mark", f"{folder}/out-mark-only")
     say("   ... what went in (1: there are findings) ...", "   ……再核验原图（1：有不合规项）……")
-    good &= ran(1, "verify", f"{folder}/in")
+    good &= ran(1, "verify", f"{folder}/in", shown=4)
     say("   ... and a folder with a broken file (3: it could not be looked at; the rest is still reported)",
         "   ……以及含损坏文件的文件夹（3：有文件无法处理，其余照常报告）")  # fmt: skip
     broken = folder / "with-a-broken-file"
@@ -71,13 +71,15 @@ def _looked_at(folder: Path) -> bool:
     )
 
 
-def ran(expected: int, *arguments: str) -> bool:
-    """Run the command with its output shown; tell whether it ended with the status expected."""
-    print(f"\n$ aigc-label {shlex.join(arguments)}", flush=True)
-    status = subprocess.run(["aigc-label", *arguments], check=False).returncode
-    if status != expected:
-        print(f"!! exit status {status}, expected {expected}", flush=True)
-    return status == expected
+def ran(expected: int, *arguments: str, shown: int = 0) -> bool:
+    """Run the command with its output (or the last `shown` lines of it); tell whether its exit status is as expected."""
+    print(f"\n$ aigc-label {shlex.join(arguments)}{f' | tail -{shown}' if shown else ''}", flush=True)
+    done = subprocess.run(["aigc-label", *arguments], check=False, text=True, stdout=subprocess.PIPE if shown else None)
+    if shown:
+        print("\n".join(done.stdout.splitlines()[-shown:]), flush=True)
+    if done.returncode != expected:
+        print(f"!! exit status {done.returncode}, expected {expected}", flush=True)
+    return done.returncode == expected
 
 
 def _draw(folder: Path, made: list[samples.Sample]) -> None:

@@ -121,7 +121,8 @@ def _judge_sighting(sighting: Sighting, policy: Policy) -> list[Finding]:
     words = Bilingual(f"“{sighting.text}”", f"“{sighting.text}”")
     if not complies(sighting.text):
         findings.append(_found("IMG-002", words))
-    if sighting.edge_share is None or sighting.edge_share > EDGE_BAND:
+    # in a tiny picture legible letters are so tall that even the plate's own padding is wider than the band
+    if sighting.edge_share is None or sighting.edge_share > max(EDGE_BAND, sighting.height_share or 0.0):
         findings.append(_found("IMG-003", _measured("distance from the edge", "距边缘", sighting.edge_share)))
     share = sighting.height_share
     floor = max(policy.min_height_share, MIN_HEIGHT_SHARE)
