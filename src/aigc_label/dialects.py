@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from dataclasses import dataclass
@@ -12,18 +11,11 @@ from typing import Any, Final
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import InvalidLabel
 from aigc_label.evidence import Repair
-from aigc_label.label import KEY, SPELLING, Label, Status
+from aigc_label.label import DRAFT_KEYS, KEY, SPELLING, Label, Status
 from aigc_label.provider_code import faults_of, looks_like_a_code
 
 MAX_TEXT: Final = 64 * 1024
 MAX_NESTING: Final = 16
-DRAFT_KEYS: Final = {  # spellings of the 2024 draft, still seen
-    "reservecode1": "ReservedCode1",
-    "reservecode2": "ReservedCode2",
-    "propagator": "ContentPropagator",
-    "propatorid": "PropagateID",
-    "propagatorid": "PropagateID",
-}
 KEYS: Final = {key.lower(): key for key in SPELLING.values()}
 
 
@@ -111,7 +103,9 @@ def _cleaned(text: str, repairs: list[Repair]) -> str:
         repairs.append(Repair.SPACE)
     for _ in range(2):
         if re.match(r"\{\s*(&quot;|&#34;|&amp;|&#x22;)", text):
-            text = html.unescape(text)
+            from html import unescape  # its table of entities loads slowly, and hardly any label needs it
+
+            text = unescape(text)
             repairs.append(Repair.ENTITIES)
     return text
 

@@ -28,6 +28,14 @@ SPELLING: Final = {
     "reserved2": "ReservedCode2",
 }
 
+DRAFT_KEYS: Final = {  # spellings of the 2024 draft in lower case, still seen -> key
+    "reservecode1": "ReservedCode1",
+    "reservecode2": "ReservedCode2",
+    "propagator": "ContentPropagator",
+    "propatorid": "PropagateID",
+    "propagatorid": "PropagateID",
+}
+
 
 class Status(StrEnum):
     """What the label states (Annex E c)."""

@@ -6,10 +6,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from aigc_label.dialects import DRAFT_KEYS
 from aigc_label.errors import UnsupportedFormat
 from aigc_label.evidence import Form, Notice, NoticeKind, Reading, Repair, Standing, Survey
-from aigc_label.label import KEY, SPELLING
+from aigc_label.label import DRAFT_KEYS, KEY, SPELLING
 from aigc_label.limits import Limits
 from aigc_label.sniff import sniff
 from aigc_label.source import BytesSource, Source

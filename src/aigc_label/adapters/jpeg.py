@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from aigc_label import exif_label, loose_label, xmp_label
+from aigc_label import loose_label, xmp_label
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import AigcLabelError, UnsupportedFormat
 from aigc_label.evidence import Notice, NoticeKind, Repair, Standing, Survey
@@ -59,7 +59,7 @@ def _surveys(source: Source, parts: Iterable[Part]) -> list[Survey]:
         elif part.kind is Kind.EXTENDED:
             extended.append(part.segment)
         elif part.kind is Kind.EXIF:
-            found.append(exif_label.survey(part.data(source), part.data_at, "jpeg.app1.exif", source.limits))
+            found.append(_exif_survey(source, part))
         elif part.kind is Kind.CREDENTIALS and not credentials and b"jumb" in source.upto(part.data_at, 64):
             credentials = True
             found.append(_notice(NoticeKind.C2PA, part.offset, "APP11 JUMBF"))
@@ -94,6 +94,12 @@ def _extended(source: Source, segments: list[Segment], packet: bytes) -> Survey:
     except AigcLabelError as problem:
         found.append(_notice(NoticeKind.UNREAD, segments[0].offset, f"Extended XMP: {problem.what.en}"))
     return xmp_label.merged(found)
+
+
+def _exif_survey(source: Source, part: Part) -> Survey:
+    from aigc_label import exif_label  # generated pictures seldom carry EXIF: those that do not start without it
+
+    return exif_label.survey(part.data(source), part.data_at, "jpeg.app1.exif", source.limits)
 
 
 def _extended_survey(source: Source, one: Extended, packet: bytes) -> Survey:
@@ -223,6 +229,8 @@ def _extended_edits(source: Source, parts: tuple[Part, ...], one: Extended, guid
 
 
 def _exif_blanks(source: Source, part: Part) -> Edits:
+    from aigc_label import exif_label
+
     block = BytesSource(part.data(source), limits=source.limits)
     return [(part.data_at + start, part.data_at + end, new) for start, end, new in exif_label.blanks(block)]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
@@ -83,7 +82,9 @@ def joined(source: Source, segments: Iterable[Segment]) -> list[Extended]:
 
 def guid_of(packet: bytes) -> bytes:
     """Give the GUID that belongs to a packet."""
-    return hashlib.md5(packet, usedforsecurity=False).hexdigest().upper().encode()
+    from hashlib import md5  # loads OpenSSL, which a picture without Extended XMP has no use for
+
+    return md5(packet, usedforsecurity=False).hexdigest().upper().encode()
 
 
 def exchanged(

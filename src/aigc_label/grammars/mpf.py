@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from aigc_label.errors import AigcLabelError
-from aigc_label.grammars import tiff
 from aigc_label.source import BytesSource, Source
+
+if TYPE_CHECKING:
+    from aigc_label.grammars import tiff
 
 SIGNATURE: Final = b"MPF\0"
 ENTRIES: Final = 0xB002  # MP Entry: 16 bytes a picture
@@ -48,6 +50,8 @@ def pictures(source: Source, at: int, length: int) -> list[tuple[int, int]]:
 
 def _index(source: Source, at: int, length: int) -> tuple[tiff.Header, int, bytes]:
     """Give the byte order, where the entries stand in the file, and the entries; none where the index is damaged."""
+    from aigc_label.grammars import tiff  # most pictures have no index
+
     block = BytesSource(source.at(at, min(length, MAX_INDEX)), limits=source.limits)
     try:
         header = tiff.header_of(block)
