@@ -144,9 +144,10 @@ def _placed(card: Image.Image, picture: Image.Image, slot: int, box: tuple[int, 
     card.paste(picture.resize(size, way), (x, y))
     if box is not None:
         left, top, right, bottom = (round(side * scale) for side in box)
-        for grow, colour in ((4, "white"), (3, "#e4002b"), (2, "#e4002b")):
+        around = round((bottom - top) * 0.6) + 2  # the box is the ink's: the outline goes round the plate
+        for grow in (around, around + 1):
             outline = (x + left - grow, y + top - grow, x + right + grow - 1, y + bottom + grow - 1)
-            ImageDraw.Draw(card).rectangle(outline, outline=colour)
+            ImageDraw.Draw(card).rectangle(outline, outline="#e4002b")
 
 
 def _enlarged(picture: Image.Image, box: tuple[int, int, int, int]) -> Image.Image:
