@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from aigc_label.adapters import adapter_of
-from aigc_label.bilingual import Bilingual
+from aigc_label.adapters import adapter_of, stages_of
+from aigc_label.bilingual import NOTHING, Bilingual
 from aigc_label.errors import InvalidLabel, NotConfirmed, Refused
 from aigc_label.evidence import NoticeKind, Reading, Sighting, Standing, Survey
 from aigc_label.formats import Format
@@ -35,6 +35,7 @@ class Prepared:
     seen: Sighting | None
     fonts: tuple[Path, ...]
     replaced: tuple[str, ...]
+    says: Bilingual = NOTHING  # what the user must know about the way that was taken
 
     def changes_nothing(self, source: Source) -> bool:
         return same(source, self.plan)
@@ -64,6 +65,21 @@ def prepare(source: Source, order: Order) -> Prepared:
         middle = PlanSource(source, plan) if rendering else source
         plan = composed(_label_plan(middle, row, label), plan)
     return Prepared(row=row, plan=plan, label=label, rendering=rendering, seen=seen, fonts=fonts, replaced=replaced)
+
+
+def staged(source: Source, prepared: Prepared) -> tuple[Prepared, tuple[Plan, ...]]:
+    """Give the steps that put the label into a large file where it is, and what the last of them leaves.
+
+    No steps where the format knows none, or where more than the label changes.
+    """
+    if prepared.label is None or prepared.rendering is not None:
+        return prepared, ()
+    stages = stages_of(prepared.row, source, prepared.label.to_json())
+    if stages is None:
+        return prepared, ()
+    whole = stages.composed()
+    _check_lossless(source, prepared.row, whole)
+    return replace(prepared, plan=whole, says=stages.says), stages.plans
 
 
 def _spare_credentials(survey: Survey, order: Order) -> None:
@@ -145,14 +161,17 @@ def _may_replace(reading: Reading, label: Label, reason: str) -> None:
 
 def _label_plan(source: Source, row: Format, label: Label) -> Plan:
     """Give the adapter's plan after checking the lossless promise on it."""
-    adapter = adapter_of(row)
-    plan = adapter.plan(source, label.to_json())
-    if not keeps(plan, adapter.payload(source)):
+    plan = adapter_of(row).plan(source, label.to_json())
+    _check_lossless(source, row, plan)
+    return plan
+
+
+def _check_lossless(source: Source, row: Format, plan: Plan) -> None:
+    if not keeps(plan, adapter_of(row).payload(source)):
         raise NotConfirmed(
             Bilingual("the plan would change media bytes", "写入计划会改变媒体数据"),
             remedy=Bilingual("This is a defect: please report the file.", "这是程序缺陷，请反馈该文件。"),
         )
-    return plan
 
 
 def label_of(source: Source) -> Label | None:

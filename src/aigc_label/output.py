@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -241,12 +241,16 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def patch_in_place(path: Path, patch: Patch, before: os.stat_result, sync: Sync) -> None:
-    """Carry out an in-place patch on the very file that was read. Raises `Refused` where it changed meanwhile."""
+def patch_in_place(path: Path, patches: Iterable[Patch], before: os.stat_result, sync: Sync) -> None:
+    """Carry out in-place patches, one after the other, on the very file that was read.
+
+    Raises `Refused` where it changed meanwhile.
+    """
     descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         check_unchanged(before, os.fstat(descriptor), path)
-        apply(patch, descriptor, (lambda _: None) if sync is Sync.NONE else os.fsync)
+        for patch in patches:
+            apply(patch, descriptor, (lambda _: None) if sync is Sync.NONE else os.fsync)
     finally:
         os.close(descriptor)
 

@@ -15,8 +15,8 @@ from aigc_label.errors import AigcLabelError, LimitExceeded
 from aigc_label.evidence import Sighting
 from aigc_label.formats import BY_NAME, FORMATS
 from aigc_label.label import Label
-from aigc_label.labelling import Prepared, confirm, prepare
-from aigc_label.limits import DEFAULT_LIMITS, Limits
+from aigc_label.labelling import Prepared, confirm, prepare, staged
+from aigc_label.limits import DEFAULT_LIMITS, MIB, Limits
 from aigc_label.order import Action, Delivery, Drawn, Order, Outcome
 from aigc_label.output import (
     Placer,
@@ -27,13 +27,14 @@ from aigc_label.output import (
     patch_in_place,
 )
 from aigc_label.source import BytesSource, FileSource, Source
-from aigc_label.splice import PlanSource, chunks, in_memory, new_bytes_of, patch_of, size_of
+from aigc_label.splice import Patch, PlanSource, chunks, in_memory, new_bytes_of, patches_of, size_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 Content: TypeAlias = "Path | str | bytes | BinaryIO | Image"
 PILLOW_NAMES = {"jp2": "JPEG2000"}
+LARGE = 64 * MIB  # a file of its own from this size on is changed in place where that is safe, whatever its layout
 MAX_MEMORY = 2 << 30  # bytes of a file object that are taken into memory
 
 
@@ -62,11 +63,11 @@ def _own_path(content: Content) -> Path | None:
 def _planned(source: Source, prepared: Prepared, order: Order, target: Path | None) -> Outcome:
     """Give what a run without `Delivery.PLAN` would end with, its refusals included."""
     own = target is not None and isinstance(source, FileSource) and _same_file(source, target)
-    patched = own and patch_of(source, prepared.plan) is not None
+    prepared, patches = _in_place(source, prepared) if own else (prepared, ())
     if prepared.changes_nothing(source):
         intended = Action.COPIED if target is not None and not own else Action.UNCHANGED
     else:
-        intended = Action.PATCHED if patched else Action.WRITTEN
+        intended = Action.PATCHED if patches else Action.WRITTEN
     if target is not None and intended is not Action.UNCHANGED:
         check_replaceable(target)
     outcome = outcome_of(source, prepared, order, Action.PLANNED, str(target or ""))
@@ -101,12 +102,10 @@ def _to_file(source: Source, prepared: Prepared, order: Order, target: Path, pla
         return outcome_of(source, prepared, order, Action.UNCHANGED, str(target))
     check_replaceable(target)
     before = os.fstat(source.descriptor) if isinstance(source, FileSource) else None
-    patch = patch_of(source, prepared.plan) if own else None
-    if patch is not None and not patch.tail and not patch.new:
-        return outcome_of(source, prepared, order, Action.UNCHANGED, str(target))
-    if patch is not None and before is not None:
+    prepared, patches = _in_place(source, prepared) if own else (prepared, ())
+    if patches and before is not None:
         seen = confirm(PlanSource(source, prepared.plan), prepared)
-        patch_in_place(target, patch, before, order.sync)
+        patch_in_place(target, patches, before, order.sync)
         return outcome_of(source, prepared, order, Action.PATCHED, str(target), seen)
     with draft_of(source, prepared.plan, target) as draft:
         seen = confirm(FileSource(draft.descriptor, source.name, source.limits), prepared)
@@ -115,6 +114,16 @@ def _to_file(source: Source, prepared: Prepared, order: Order, target: Path, pla
         placer.place(draft)
     action = Action.COPIED if prepared.changes_nothing(source) else Action.WRITTEN
     return outcome_of(source, prepared, order, action, str(target), seen)
+
+
+def _in_place(source: Source, prepared: Prepared) -> tuple[Prepared, tuple[Patch, ...]]:
+    """Give what changes the file itself: its plan's own patch, or a large file's steps; no patches where there are none."""
+    patches = patches_of(source, (prepared.plan,))
+    if patches or source.size < LARGE:
+        return prepared, patches
+    other, plans = staged(source, prepared)
+    patches = patches_of(source, plans)
+    return (other, patches) if patches else (prepared, ())
 
 
 def _same_file(source: FileSource, target: Path) -> bool:
@@ -142,7 +151,7 @@ def outcome_of(
         new_bytes=new_bytes_of(prepared.plan),
         replaced=prepared.replaced,
         reason=order.replace if prepared.replaced else "",
-        warnings=_warnings(prepared.label),
+        warnings=(*_warnings(prepared.label), *((prepared.says,) if prepared.says.en else ())),
     )
 
 

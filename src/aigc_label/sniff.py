@@ -7,7 +7,7 @@ from typing import Final
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import UnsupportedFormat
-from aigc_label.formats import BY_NAME, FORMATS, Format, Medium
+from aigc_label.formats import BY_NAME, FOREIGN_BRANDS, FORMATS, Format, Medium
 from aigc_label.grammars import id3
 from aigc_label.source import Source
 
@@ -25,7 +25,7 @@ def sniff(source: Source) -> Format:
     for row in FORMATS:
         if any(head.startswith(mark.magic, mark.offset) for mark in row.signatures):
             return row
-    found = _by_brand(head) or _behind_id3(source) or _svg(head)
+    found = _by_brand(head) or _without_brand(source, head) or _behind_id3(source) or _svg(head)
     if found is not None:
         return found
     raise _unknown(head)
@@ -50,7 +50,7 @@ def _unknown(head: bytes) -> UnsupportedFormat:
 
 def _by_brand(head: bytes) -> Format | None:
     """ISO base media files: the major brand decides, then the compatible brands in order, the specific rows first."""
-    if head[4:8] != b"ftyp":
+    if head[4:8] not in (b"ftyp", b"styp") or head[8:12] in FOREIGN_BRANDS:
         return None
     size = min(int.from_bytes(head[:4], "big"), len(head))
     brands = [head[8:12], *(head[at : at + 4] for at in range(16, size - 3, 4))]
@@ -60,6 +60,19 @@ def _by_brand(head: bytes) -> Format | None:
             if brand in row.brands:
                 return row
     return None
+
+
+QUICKTIME: Final = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")  # what MOV files without `ftyp` begin with
+SEGMENT: Final = (b"moof", b"sidx", b"emsg", b"prft")  # and media segments without `styp`
+
+
+def _without_brand(source: Source, head: bytes) -> Format | None:
+    """A first box of these kinds whose size fits the file: "free" alone is also an English word."""
+    size, kind = int.from_bytes(head[:4], "big"), head[4:8]
+    if len(head) < 8 or not (size in (0, 1) or 8 <= size <= source.size):
+        return None
+    name = "mov" if kind in QUICKTIME else "mp4" if kind in SEGMENT else ""
+    return BY_NAME[name] if name else None
 
 
 def _behind_id3(source: Source) -> Format | None:

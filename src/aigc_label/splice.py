@@ -7,14 +7,16 @@ import os
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import reduce
 from itertools import accumulate
 from typing import TypeAlias
 
-from aigc_label.bilingual import Bilingual
+from aigc_label.bilingual import NOTHING, Bilingual
 from aigc_label.errors import NotConfirmed
 from aigc_label.source import BytesSource, FileSource, Source
 
 CHUNK = 1 << 20  # bytes moved at once where the kernel cannot move them for us
+SMALLEST = 16  # bytes that the header of any container's structure fits into
 PAGE = 4096  # a change inside one page reaches the file in one piece, whatever kills the process
 
 
@@ -134,10 +136,11 @@ class PlanSource(Source):
             piece = self.plan[index]
             inside = offset - (self._ends[index] - length_of(piece))
             take = min(length, length_of(piece) - inside)
-            if isinstance(piece, Keep):
-                part = self.source.upto(piece.offset + inside, take)
-            else:
-                part = piece[inside : inside + take]
+            part = (
+                self.source.upto(piece.offset + inside, take)
+                if isinstance(piece, Keep)
+                else piece[inside : inside + take]
+            )
             parts.append(part)
             offset, length, index = offset + take, length - take, index + 1
         return parts[0] if len(parts) == 1 else b"".join(parts)
@@ -198,6 +201,10 @@ def _written(descriptor: int, data: bytes) -> None:
 def _moved(source: FileSource, piece: Keep, descriptor: int) -> None:
     """Move a range with `copy_file_range` (which may clone blocks), else `sendfile`, else through memory."""
     at, left = piece.offset, piece.length
+    if left > CHUNK and at % PAGE:  # blocks can be shared only from one border of a block to another
+        head = PAGE - at % PAGE
+        _written(descriptor, source.at(at, head))
+        at, left = at + head, left - head
     for mover in (_copy_range, _sendfile):
         try:
             while left:
@@ -232,6 +239,33 @@ class Patch:
     tail: bytes
     offset: int
     new: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """Steps that change a file in place, each a plan over what the one before it left, and each leaving a whole file.
+
+    `says` is what the user must know about the result, if it is not all that a new file would be.
+    """
+
+    plans: tuple[Plan, ...]
+    says: Bilingual = NOTHING
+
+    def composed(self) -> Plan:
+        """Give all steps as one plan."""
+        return reduce(lambda inner, outer: composed(outer, inner), self.plans)
+
+
+def patches_of(source: Source, plans: Iterable[Plan]) -> tuple[Patch, ...]:
+    """Give the in-place form of each step; none at all where one of them has none."""
+    patches: list[Patch] = []
+    for plan in plans:
+        patch = patch_of(source, plan)
+        if patch is None:
+            return ()
+        patches.append(patch)
+        source = PlanSource(source, plan)
+    return tuple(patches)
 
 
 def patch_of(source: Source, plan: Plan) -> Patch | None:
@@ -274,14 +308,17 @@ def _differences(at: int, old: bytes, new: bytes) -> list[tuple[int, bytes]]:
 
 
 def apply(patch: Patch, descriptor: int, sync: Callable[[int], None]) -> None:
-    """Change an open file in place: the tail first, then, once it is safe on disk, the overwrite that makes it count."""
+    """Change an open file in place: the tail first, then, once it is safe on disk, the overwrite that makes it count.
+
+    Where the tail cannot be written the file is cut back to its old size, and the error passes through.
+    """
     if patch.tail:
-        at = patch.tail_offset
-        view = memoryview(patch.tail)
-        while view:
-            done = os.pwrite(descriptor, view, at)
-            at, view = at + done, view[done:]
-        sync(descriptor)
+        try:
+            _append(patch, descriptor)
+            sync(descriptor)
+        except OSError:
+            os.ftruncate(descriptor, patch.tail_offset)
+            raise
     if patch.new:
         done = os.pwrite(descriptor, patch.new, patch.offset)
         if done != len(patch.new):
@@ -291,3 +328,13 @@ def apply(patch: Patch, descriptor: int, sync: Callable[[int], None]) -> None:
                 offset=patch.offset,
             )
     sync(descriptor)
+
+
+def _append(patch: Patch, descriptor: int) -> None:
+    """Write the tail, its first bytes last: what a kill leaves unfinished begins with zeros and is no structure yet."""
+    for start, end in ((SMALLEST, len(patch.tail)), (0, SMALLEST)):
+        view = memoryview(patch.tail)[start:end]
+        at = patch.tail_offset + start
+        while view:
+            done = os.pwrite(descriptor, view, at)
+            at, view = at + done, view[done:]

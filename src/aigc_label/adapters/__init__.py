@@ -10,13 +10,14 @@ from aigc_label.errors import UnsupportedFormat
 from aigc_label.evidence import Survey
 from aigc_label.formats import Format
 from aigc_label.source import Source
-from aigc_label.splice import Keep, Plan
+from aigc_label.splice import Keep, Plan, Stages
 
 
 class Adapter(Protocol):
     """A module of this package. Pure: random-access bytes in, a value out; nothing is decoded, nothing written.
 
-    All three raise `MalformedFile` or `LimitExceeded` where the bytes cannot be trusted.
+    A module may also have `plan_in_place(source, text) -> Stages | None`, for files too large to be written anew (see
+    `stages_of`). All raise `MalformedFile` or `LimitExceeded` where the bytes cannot be trusted.
     """
 
     @staticmethod
@@ -43,3 +44,12 @@ def adapter_of(row: Format) -> Adapter:
             remedy=row.remedy,
         )
     return cast(Adapter, import_module(f"aigc_label.adapters.{row.adapter}"))
+
+
+def stages_of(row: Format, source: Source, text: str) -> Stages | None:
+    """Give the steps that put `text` into a large file where it is; None where its format knows no safe ones.
+
+    The result may lie differently than that of `plan` does, but holds the same label and payload.
+    """
+    plan_in_place = getattr(adapter_of(row), "plan_in_place", None)
+    return cast("Stages | None", plan_in_place(source, text)) if plan_in_place else None
