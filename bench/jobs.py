@@ -114,8 +114,8 @@ class Stage:
 
     def _labelled(self, source: Path) -> Path:
         target = source.with_name(f"labelled-{source.name}")
-        if not target.exists():
-            self.timer.run([OURS, "embed", str(source), "-o", str(target), *LABEL])
+        if not target.exists() and self.timer.run([OURS, "embed", str(source), "-o", str(target), *LABEL]).status:
+            raise SystemExit(f"the labelled copies could not be made: {self.timer.said()}")
         return target
 
     def close(self) -> None:
