@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from aigc_label.badge import Badge, design
 from aigc_label.detectors.words import sightings
+from aigc_label.errors import LimitExceeded
 from aigc_label.lettering import set_lines, shipped_font
 from aigc_label.marking import Mark, Place, complies
 
@@ -121,6 +122,11 @@ def test_nothing_is_seen_in_noise_and_on_blank_sheets(size: tuple[int, int]) -> 
     noise = np.random.default_rng(3).integers(0, 256, (high, wide, 3), dtype=np.uint8)
     for pixels in (noise, np.zeros_like(noise), np.full_like(noise, 255)):
         assert sightings(pixels) == ()
+
+
+def test_a_picture_too_long_to_search_is_not_said_to_be_without_marks() -> None:
+    with pytest.raises(LimitExceeded):
+        sightings(np.zeros((14, 1_500_000, 3), np.uint8))
 
 
 def test_of_two_marks_the_one_that_is_large_enough_is_found_too() -> None:

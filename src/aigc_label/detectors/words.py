@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from aigc_label.bilingual import Bilingual
 from aigc_label.detectors.correlation import Match, matches, peak, top_of
 from aigc_label.detectors.glyphs import ABOVE, EM, ROWS, Samples, word_picture
 from aigc_label.detectors.measuring import measured
 from aigc_label.detectors.reading import Line, Words, letters, run_around
+from aigc_label.errors import LimitExceeded
 from aigc_label.evidence import Sighting
 from aigc_label.marking import AI_ELEMENT, GENERATION_ELEMENT, MIN_HEIGHT_SHARE, complies, has_ai_element
 
@@ -31,6 +33,7 @@ CANDIDATES: Final = 3  # places looked at closely for each size
 MOST_READ: Final = 24  # lines read in one picture: a page full of such words is no mark
 FINE: Final = 1.03  # between sizes that are tried to make it exact
 FINEST: Final = 8  # steps up or down at most
+MOST_SEARCHED: Final = 50_000_000  # pixels of the picture scaled for the smallest letters
 REACH: Final = 16  # ems to either side in which words belong to a mark
 LINES: Final = 4.5  # ems above and below, the same
 BASELINE: Final = ceil(0.9 * EM)  # rows of `word_picture` above the baseline
@@ -57,8 +60,10 @@ def sightings(pixels: NDArray[np.uint8], faces: Faces = (None,)) -> tuple[Sighti
     """Give every mark seen in a picture (height, width, 3), the most convincing first.
 
     A mark is found by its generation element, in letters like those of `faces` (font files; None is the shipped font).
-    Words that lack an element are reported as they read; they do not comply. Seeing nothing is an empty result.
+    Words that lack an element are reported as they read; they do not comply. Seeing nothing is an empty result. Raises
+    `LimitExceeded` for a picture that is hundreds of times as long as wide.
     """
+    _bound(*pixels.shape[:2])
     grey = Image.fromarray(pixels).convert("L")
     factor = max(1, int(min(grey.size) * SMALLEST / SEARCH_EM))
     picture = Picture(pixels, grey, grey.reduce(factor) if factor > 1 else grey, [])
@@ -72,6 +77,19 @@ def sightings(pixels: NDArray[np.uint8], faces: Faces = (None,)) -> tuple[Sighti
         if any(complies(seen.text) and (seen.height_share or 0) >= MIN_HEIGHT_SHARE for seen in found):
             break
     return tuple(sorted(found, key=lambda seen: (not complies(seen.text), -seen.confidence)))
+
+
+def _bound(high: int, wide: int) -> None:
+    shortest = min(high, wide)
+    searched = high * wide * (SEARCH_EM / max(SMALLEST * shortest, LEAST_EM)) ** 2
+    if shortest * LARGEST >= LEAST_EM and searched > MOST_SEARCHED:
+        raise LimitExceeded(
+            Bilingual(
+                f"a picture of {wide} x {high} pixels is too long to be searched for marks",
+                f"{wide} x {high} 像素的图片过长，无法检索显式标识",
+            ),
+            limit="pixels",
+        )
 
 
 def _overlap(one: Sighting, other: Sighting) -> bool:
