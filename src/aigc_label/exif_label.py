@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from aigc_label import loose_label
-from aigc_label.errors import AigcLabelError, LimitExceeded
+from aigc_label.bilingual import Bilingual
+from aigc_label.errors import AigcLabelError, LimitExceeded, MalformedFile
 from aigc_label.evidence import Form, Notice, NoticeKind, Reading, Repair, Standing, Survey
 from aigc_label.grammars import tiff
 from aigc_label.limits import DEFAULT_LIMITS, Limits
@@ -105,17 +106,29 @@ def blanks(source: Source) -> list[tuple[int, int, bytes]]:
 
     Sizes stay the same, so nothing in the block moves: maker notes with absolute offsets survive.
     """
-    edits = blanks_of_tags(source)
-    covered = [(start, end) for start, end, _ in edits]
     block = source.at(0, source.size)
-    for span in _loose(block, covered, source.limits):
+    edits = blanks_of_tags(source)
+    for span in loose_label.spans(block, source.limits):
         edits.append((span.start, span.end, b" " * (span.end - span.start)))
-    return edits
+    return _united(edits)
 
 
 def blanks_of_tags(source: Source) -> list[tuple[int, int, bytes]]:
     """Give the edits that blank every label in the text tags of a whole TIFF file."""
-    return [(one.start, one.end, one.blank) for one in _found(source) if isinstance(one, Found)]
+    return _united([(one.start, one.end, one.blank) for one in _found(source) if isinstance(one, Found)])
+
+
+def _united(edits: list[tuple[int, int, bytes]]) -> list[tuple[int, int, bytes]]:
+    """Join edits that overlap, as values do in a block made to mislead."""
+    out: list[tuple[int, int, bytes]] = []
+    for start, end, blank in sorted(edits):
+        if out and start < out[-1][1]:
+            before = out.pop()
+            more = max(0, end - before[1])
+            out.append((before[0], before[1] + more, before[2] + blank[len(blank) - more :]))
+        else:
+            out.append((start, end, blank))
+    return out
 
 
 def _loose(block: bytes, covered: list[tuple[int, int]], limits: Limits) -> Iterator[loose_label.Span]:
@@ -127,6 +140,7 @@ def _loose(block: bytes, covered: list[tuple[int, int]], limits: Limits) -> Iter
 def _found(source: Source) -> Iterator[Found | AigcLabelError]:
     """Give each label once, where two directories share a value too; and each thing that keeps us from reading on."""
     seen: set[tuple[int, int]] = set()
+    left = source.size  # values that do not overlap are no longer together than the file
     try:
         for directory in tiff.walk(source):
             if isinstance(directory, tiff.Unreadable):
@@ -138,6 +152,11 @@ def _found(source: Source) -> Iterator[Found | AigcLabelError]:
                 place = (entry.value_offset, entry.value_length)
                 if place not in seen and entry.value_offset + entry.value_length <= source.size:
                     seen.add(place)
+                    left -= entry.value_length
+                    if left < 0:
+                        raise MalformedFile(
+                            Bilingual("EXIF values share the same bytes", "多个 EXIF 值占用相同的字节"), offset=entry.at
+                        )
                     yield from _labels_in(source.at(*place), entry, little=directory.header.little)
     except AigcLabelError as problem:
         yield problem

@@ -59,7 +59,7 @@ def spans(data: bytes, limits: Limits) -> tuple[Span, ...]:
         end = _end_of(data, start.start(), token, limits.label)
         body = data[start.start() : end]
         if len({name[1].lower() for name in NAME.findall(body)}) < 2:
-            at = start.end()
+            at = max(start.end(), (start.start() + end) // 2)  # half-way: what it holds is not looked through again
             continue
         text, repairs = decoded(body)
         found.append(Span(start.start(), end, text, repairs))

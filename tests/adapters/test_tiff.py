@@ -380,3 +380,27 @@ def test_the_palette_is_payload() -> None:
     kept = tiff.payload(BytesSource(data))
     assert sum(part.length for part in kept) == len(GREY) + len(colours)
     assert all(isinstance(part, Keep) for part in kept)
+
+
+def test_packets_that_overlap_are_refused_before_they_are_parsed() -> None:
+    data = bytearray(built([page([GREY], t700=(BYTE, packet(room=900))), page([GREY], t700=(BYTE, packet(room=900)))]))
+    first, second = (directory.find(700) for directory in directories(BytesSource(bytes(data))))
+    assert first is not None
+    assert second is not None
+    data[second.at + 4 : second.at + 12] = (len(data) - 99).to_bytes(4, "little") + (99).to_bytes(4, "little")
+    with pytest.raises(MalformedFile):
+        tiff.read(BytesSource(bytes(data)))
+
+
+def test_texts_that_overlap_are_noticed() -> None:
+    shared = page([GREY], t270=(ASCII, b"x" * 2000), t269=(ASCII, b"x" * 9), t305=(ASCII, b"x" * 9))
+    out = bytearray(built([shared]))
+    pages = next(directories(BytesSource(bytes(out))))
+    long = pages.find(270)
+    assert long is not None
+    for index, tag in enumerate((269, 305), 1):
+        short = pages.find(tag)
+        assert short is not None
+        length = (1900).to_bytes(4, "little")
+        out[short.at + 4 : short.at + 12] = length + (long.value_offset + index).to_bytes(4, "little")
+    assert [notice.kind for notice in tiff.read(BytesSource(bytes(out))).notices] == [NoticeKind.DAMAGED]

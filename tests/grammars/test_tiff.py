@@ -26,7 +26,7 @@ def test_the_same_entries_are_read_in_every_shape(order: str, big: bool) -> None
 def test_children_follow_their_page_and_say_what_led_to_them() -> None:
     exif, preview = {36864: (7, b"0232")}, page([GREY[:32]])
     data = built([page([GREY], t330=(LONG, preview), t34665=(LONG, exif)), page([GREY[:64]])])
-    assert [directory.via for directory in directories(BytesSource(data))] == [PAGE, SUB_IFDS, EXIF_IFD, PAGE]
+    assert [directory.via for directory in directories(BytesSource(data))] == [PAGE, EXIF_IFD, SUB_IFDS, PAGE]
 
 
 def test_garbage_behind_an_exif_directory_is_not_followed() -> None:
@@ -48,7 +48,7 @@ def test_a_directory_that_two_entries_share_is_given_once() -> None:
 def test_the_walk_goes_on_behind_what_cannot_be_read() -> None:
     data = built([page([GREY], t34665=(LONG, [9_999_999]), t330=(LONG, page([GREY[:32]])))])
     found = list(walk(BytesSource(data)))
-    assert [type(one) for one in found] == [Directory, Directory, Unreadable]
+    assert [type(one) for one in found] == [Directory, Unreadable, Directory]
 
 
 def test_unknown_types_count_as_bytes() -> None:
@@ -79,3 +79,12 @@ def test_more_children_than_the_limit_are_refused() -> None:
     data = built([page([GREY], t330=(LONG, list(range(2, 402, 2))))])
     with pytest.raises(LimitExceeded):
         list(directories(BytesSource(data, limits=Limits(items=100))))
+
+
+def test_directories_that_overlap_share_one_budget_of_entries() -> None:
+    sled = b"".join((900).to_bytes(2, "little") + bytes(10) for _ in range(2000))
+    children = b"".join((26 + 400 + 12 * index).to_bytes(4, "little") for index in range(100))
+    head = b"II*\0" + (8).to_bytes(4, "little") + b"\1\0\x4a\1\4\0" + (100).to_bytes(4, "little")
+    data = head + (26).to_bytes(4, "little") + bytes(4) + children + sled
+    with pytest.raises(LimitExceeded):
+        list(directories(BytesSource(data, limits=Limits(items=1000))))

@@ -67,7 +67,7 @@ def plan(source: Source, text: str) -> Plan:
         if entry != own:
             edits += _cleared(source, entry)
     edits += _added(source, pages.first, text) if own is None else _changed(source, pages.first, own, text)
-    return replaced(source.size, _apart(edits))
+    return replaced(source.size, _apart(source, edits))
 
 
 def payload(source: Source) -> tuple[Keep, ...]:
@@ -88,6 +88,10 @@ def _pages(source: Source) -> Pages:
             credentials.append(entry)
     if first is None:
         raise MalformedFile(Bilingual("the TIFF file has no directory", "TIFF 文件没有目录"), offset=4)
+    if sum(packet.value_length for packet in packets.values()) > source.size:
+        raise MalformedFile(
+            Bilingual("XMP packets share the same bytes", "多个 XMP 数据包占用相同的字节"), offset=first.at
+        )
     return Pages(first, tuple(packets.values()), tuple(credentials))
 
 
@@ -163,10 +167,11 @@ def _within(source: Source, first: Directory, end: int) -> None:
         )
 
 
-def _apart(edits: Edits) -> Edits:
+def _apart(source: Source, edits: Edits) -> Edits:
     """Structures of a file made to mislead may share bytes: then no edit of one is safe for the other."""
-    edits.sort(key=lambda edit: edit[:2])
-    for (_, end, _), (start, *_) in pairwise(edits):
+    pictures = tiff_media.pieces(source, _pictures(source))
+    changed = [(start, end) for start, end, _ in edits if start < end]
+    for (_, end), (start, _) in pairwise(sorted(pictures + changed)):
         if start < end:
             raise MalformedFile(
                 Bilingual("two structures share the same bytes", "两个结构占用相同的字节"), offset=start

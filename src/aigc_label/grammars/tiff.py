@@ -37,7 +37,7 @@ GPS_IFD: Final = 0x8825
 INTEROP_IFD: Final = 0xA005
 SUB_IFDS: Final = 0x014A
 CHILDREN: Final = (EXIF_IFD, GPS_IFD, INTEROP_IFD, SUB_IFDS)
-ENTRIES: Final = 50  # times `limits.items`: entries of all directories together
+ENTRIES: Final = 50  # times `limits.items`: entries of all directories together, and the children they name
 PAGE: Final = 0  # stands for the main chain where a directory says which entry led to it
 INTEGERS: Final = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}  # type -> array code of its size
 
@@ -176,7 +176,7 @@ def walk(source: Source) -> Iterator[Directory | Unreadable]:
     """
     header = header_of(source)
     seen: set[int] = set()
-    entries = 0
+    budget = source.limits.items * ENTRIES
     waiting = deque([(header.offset(source.at(header.pointer_at, header.offset_size)), PAGE)])
     while waiting:
         at, via = waiting.popleft()
@@ -188,24 +188,25 @@ def walk(source: Source) -> Iterator[Directory | Unreadable]:
         seen.add(at)
         try:
             directory = directory_at(source, header, at, via)
-            below = _below(source, directory)
+            children = _children(directory)
+            budget -= len(directory.entries) + sum(child.count for child in children)
+            below = _below(source, directory, children) if budget >= 0 else []
         except AigcLabelError as problem:
             yield Unreadable(at, via, problem)
             continue
+        if budget < 0 or len(seen) + len(waiting) + len(below) > source.limits.items:
+            raise LimitExceeded(Bilingual("too many directories", "目录过多"), limit="items", offset=at)
         yield directory
         waiting.extendleft(reversed(below))
-        entries += len(directory.entries)
-        if len(seen) + len(waiting) > source.limits.items or entries > source.limits.items * ENTRIES:
-            raise LimitExceeded(Bilingual("too many directories", "目录过多"), limit="items", offset=at)
 
 
-def _below(source: Source, directory: Directory) -> list[tuple[int, int]]:
-    found = []
-    for entry in directory.entries:
-        if entry.tag in CHILDREN and entry.kind in INTEGERS:
-            if entry.count > source.limits.items:
-                raise LimitExceeded(Bilingual("too many directories", "目录过多"), limit="items", offset=entry.at)
-            found += [(at, entry.tag) for at in numbers(source, directory.header, entry) if at]
+def _children(directory: Directory) -> list[Entry]:
+    found = (directory.find(tag) for tag in CHILDREN)
+    return [entry for entry in found if entry is not None and entry.kind in INTEGERS]
+
+
+def _below(source: Source, directory: Directory, children: list[Entry]) -> list[tuple[int, int]]:
+    found = [(at, child.tag) for child in children for at in numbers(source, directory.header, child) if at]
     if directory.next and directory.via in (PAGE, SUB_IFDS):
         found.append((directory.next, directory.via))
     return found
