@@ -47,6 +47,7 @@ class Format:
     mime: str
     signatures: tuple[Signature, ...] = ()
     brands: tuple[bytes, ...] = ()  # ISO base media `ftyp` brands that decide for this row
+    members: tuple[str, ...] = ()  # names of ZIP members that decide for this row
     adapter: str = ""
     marker: str = ""
     place: Bilingual = NOTHING  # where the label goes
@@ -404,6 +405,63 @@ FORMATS: Final[tuple[Format, ...]] = (
         signatures=(Signature(b"fLaC"),),
         adapter="flac",
         place=Bilingual("comment AIGC in the VORBIS_COMMENT block", "VORBIS_COMMENT 块中的 AIGC 注释字段"),
+    ),
+    Format(
+        name="ooxml",
+        title="DOCX, XLSX, PPTX (templates, macro and strict forms)",
+        medium=Medium.DOCUMENT,
+        suffixes=(
+            ".docx",
+            ".docm",
+            ".dotx",
+            ".dotm",
+            ".xlsx",
+            ".xlsm",
+            ".xltx",
+            ".xltm",
+            ".pptx",
+            ".pptm",
+            ".potx",
+            ".potm",
+            ".ppsx",
+        ),
+        mime="application/vnd.openxmlformats-officedocument",
+        members=("[Content_Types].xml",),
+        adapter="ooxml",
+        place=Bilingual("docProps/custom.xml, property AIGC", "docProps/custom.xml 中的 AIGC 属性"),
+    ),
+    Format(
+        name="odf",
+        title="ODT, ODS, ODP (OpenDocument)",
+        medium=Medium.DOCUMENT,
+        suffixes=(".odt", ".ods", ".odp", ".odg", ".ott", ".ots", ".otp"),
+        mime="application/vnd.oasis.opendocument",
+        signatures=(Signature(b"mimetypeapplication/vnd.oasis.opendocument.", 30),),
+        adapter="odf",
+        place=Bilingual("meta.xml, user-defined field AIGC", "meta.xml 中的用户自定义字段 AIGC"),
+        standing=Standing.CHOSEN,
+    ),
+    Format(
+        name="epub",
+        title="EPUB 2, EPUB 3",
+        medium=Medium.DOCUMENT,
+        suffixes=(".epub",),
+        mime="application/epub+zip",
+        signatures=(Signature(b"mimetypeapplication/epub+zip", 30),),
+        adapter="epub",
+        place=Bilingual("package document, meta element AIGC", "包文档中名为 AIGC 的 meta 元素"),
+        standing=Standing.CHOSEN,
+    ),
+    Format(
+        name="ofd",
+        title="OFD",
+        medium=Medium.DOCUMENT,
+        suffixes=(".ofd",),
+        mime="application/ofd",
+        members=("OFD.xml",),
+        adapter="ofd",
+        place=Bilingual("OFD.xml, CustomData AIGC", "OFD.xml 中的 CustomData AIGC"),
+        standing=Standing.CHOSEN,
     ),
 )
 

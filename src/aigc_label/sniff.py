@@ -8,7 +8,7 @@ from typing import Final
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import UnsupportedFormat
 from aigc_label.formats import BY_NAME, FOREIGN_BRANDS, FORMATS, Format, Medium
-from aigc_label.grammars import id3
+from aigc_label.grammars import id3, zip  # noqa: A004  the format's own name
 from aigc_label.source import Source
 
 HEAD: Final = 4096
@@ -25,7 +25,9 @@ def sniff(source: Source) -> Format:
     for row in FORMATS:
         if any(head.startswith(mark.magic, mark.offset) for mark in row.signatures):
             return row
-    found = _by_brand(head) or _without_brand(source, head) or _behind_id3(source) or _svg(head)
+    found = (
+        _by_brand(head) or _without_brand(source, head) or _behind_id3(source) or _svg(head) or _package(source, head)
+    )
     if found is not None:
         return found
     raise _unknown(head)
@@ -126,6 +128,17 @@ def _layer3_length(head: bytes) -> int:
         return 0
     bits = BITRATES[3 if version == 3 else 2][rate] * 1000
     return (144 if version == 3 else 72) * bits // SAMPLE_RATES[version][speed] + (head[2] >> 1 & 1)
+
+
+def _package(source: Source, head: bytes) -> Format | None:
+    """Documents in a ZIP archive are known by the members they must have.
+
+    Raises `MalformedFile` where the archive is damaged: what it holds cannot be told.
+    """
+    if not head.startswith(zip.LOCAL):
+        return None
+    names = {member.name for member in zip.archive_of(source).members}
+    return next((row for row in FORMATS if row.members and names.issuperset(row.members)), None)
 
 
 def _svg(head: bytes) -> Format | None:
