@@ -38,7 +38,7 @@ OF_THE_FILE = ("System", "ExifTool", "FileSize", "ID3Size", "Padding", "(approx)
 
 
 def exiftool(path: Path, *options: str) -> list[str]:
-    """Give every line that exiftool has to say about a file, duplicates too, without the file's own name, size, dates, padding."""
+    """Give every line that exiftool has to say about a file, duplicates too, without name, size, dates and padding."""
     lines = run("exiftool", "-G1", "-a", "-s", "-u", *options, path).decode(errors="replace").splitlines()
     return [" ".join(line.split()) for line in lines if not any(word in line for word in OF_THE_FILE)]
 
