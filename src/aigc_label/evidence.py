@@ -124,13 +124,30 @@ class Box:
         return self.bottom - self.top
 
 
+class Moment(StrEnum):
+    """Where in time a mark stands (GB 45438-2025, 5.3 d)."""
+
+    START = "start"  # 起始位置: before the content begins
+    MIDDLE = "middle"  # 中间适当位置
+    END = "end"  # 末尾位置: after the content has ended
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A stretch of time, in seconds at normal speed."""
+
+    start: float
+    seconds: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
     """A mark that a person could perceive, as measured, not as intended.
 
     `height_share` is the ink height of the smallest letter over the picture's shortest side; `contrast` the WCAG ratio
     between ink and what lies behind it; `edge_share` the distance from the nearest edge over the shortest side;
-    `confidence` the detector's own score in 0..1; `detector` its name. Seconds are at normal speed.
+    `confidence` the detector's own score in 0..1; `detector` its name. Seconds are at normal speed. Of a mark in sound,
+    `clearance` is how far it stands out from what sounds with it, in decibels, `rate` the characters spoken a minute.
     """
 
     kind: SightingKind
@@ -143,6 +160,9 @@ class Sighting:
     edge_share: float | None = None
     start: float | None = None
     seconds: float | None = None
+    moment: Moment | None = None
+    clearance: float | None = None
+    rate: float | None = None
 
 
 class Looked(StrEnum):

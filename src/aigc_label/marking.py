@@ -33,6 +33,28 @@ class Place(StrEnum):
     BOTTOM_RIGHT = "bottom-right"
 
 
+class SoundForm(StrEnum):
+    """The two forms of a mark in sound (5.3 a)."""
+
+    RHYTHM = "rhythm"  # 音频节奏标识: short-long short-short
+    VOICE = "voice"  # 语音标识
+
+
+class Speech(StrEnum):
+    """What the shipped voices say: both elements in Chinese always, English only beside it."""
+
+    ZH = "zh"
+    ZH_EN = "zh-en"
+
+
+class Position(StrEnum):
+    """Where in time a mark in sound is put (5.3 d)."""
+
+    START = "start"
+    END = "end"
+    BOTH = "both"
+
+
 def has_ai_element(text: str) -> bool:
     """Tell whether the words hold 人工智能 or AI; `AI` inside a longer Latin word (MAIL) is not the element."""
     return "人工智能" in text or re.search(r"(?<![A-Za-z])AI(?![A-Za-z])", text) is not None
@@ -53,7 +75,8 @@ class Mark:
     """An explicit label that complies by construction.
 
     `height_share` is the ink height of the smallest letter over the shortest side of the picture as displayed, at least
-    0.05; `seconds` the time it stays at the start of a video. Raises `InvalidMark` where a value cannot comply.
+    0.05; `seconds` the time it stays at the start of a video. In sound, `voice` is a recording of one's own whose spoken
+    words are `text`; without one the shipped voices say `speech`. Raises `InvalidMark` where a value cannot comply.
     """
 
     text: str = DEFAULT_TEXT
@@ -61,6 +84,10 @@ class Mark:
     height_share: float = 0.055  # a little over 5 %, so that rounding, resampling and lossy coding stay above the floor
     seconds: float = 2.5
     font: Path | None = None  # None: the font that ships with the package
+    sound: SoundForm = SoundForm.RHYTHM
+    position: Position = Position.START
+    speech: Speech = Speech.ZH
+    voice: Path | None = None
 
     def __post_init__(self) -> None:
         if not complies(self.text):

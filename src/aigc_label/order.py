@@ -9,7 +9,7 @@ from typing import Any
 
 from aigc_label.bilingual import Bilingual, Lang
 from aigc_label.errors import AigcLabelError
-from aigc_label.evidence import Box, Sighting
+from aigc_label.evidence import Box, Sighting, Span
 from aigc_label.label import Label, Status
 from aigc_label.marking import Mark
 from aigc_label.os_errors import code_of, explained
@@ -81,12 +81,13 @@ ACTION_NAMES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """The mark in an outcome: what was drawn where, which way was taken, and how the detector saw it."""
+    """The mark in an outcome: what was drawn or sounded, where and when, which way was taken, how the detector saw it."""
 
     words: str
-    box: Box
     way: Bilingual
     sighting: Sighting | None
+    box: Box | None = None
+    spans: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +137,8 @@ def _drawn(drawn: Drawn | None, lang: Lang) -> dict[str, Any] | None:
     box, seen = drawn.box, drawn.sighting
     return {
         "words": drawn.words,
-        "box": [box.left, box.top, box.right, box.bottom],
+        "box": [box.left, box.top, box.right, box.bottom] if box else None,
+        "spans": [[span.start, span.seconds] for span in drawn.spans],
         "way": drawn.way.said(lang),
         "height_share": seen.height_share if seen else None,
         "contrast": seen.contrast if seen else None,

@@ -139,7 +139,7 @@ def outcome_of(
     drawn = None
     if prepared.rendering is not None:
         rendering = prepared.rendering
-        drawn = Drawn(words=rendering.words, box=rendering.box, way=rendering.way, sighting=seen)
+        drawn = Drawn(words=rendering.words, box=rendering.box, spans=rendering.spans, way=rendering.way, sighting=seen)
     return Outcome(
         path=source.name,
         target=target,

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.label import STATUS_NAMES
-from aigc_label.marking import MIN_HEIGHT_SHARE, Mark, Place
+from aigc_label.marking import MIN_HEIGHT_SHARE, Mark, Place, Position, SoundForm, Speech
 
 Value: TypeAlias = "str | float | bool | tuple[str, ...] | None"
 ENVIRONMENT: Final = "AIGC_LABEL_"
@@ -144,6 +144,40 @@ _TABLE: Final = (
         kind=Kind.NUMBER,
         default=_MARK.seconds,
         shown="S",
+    ),
+    Setting(
+        "sound",
+        M,
+        "the mark in sound: a rhythm (short-long short-short), or spoken words",
+        "音频中的显式标识：节奏（短长 短短）或语音",
+        kind=Kind.CHOICE,
+        default=str(_MARK.sound),
+        choices=tuple(SoundForm),
+    ),
+    Setting(
+        "position",
+        M,
+        "where in the sound the mark stands",
+        "音频显式标识的时间位置：开头、结尾或两处",
+        kind=Kind.CHOICE,
+        default=str(_MARK.position),
+        choices=tuple(Position),
+    ),
+    Setting(
+        "speech",
+        M,
+        "what the shipped voice says: Chinese, or Chinese and English",
+        "内置语音的内容：中文，或中文加英文",
+        kind=Kind.CHOICE,
+        default=str(_MARK.speech),
+        choices=tuple(Speech),
+    ),
+    Setting(
+        "voice",
+        M,
+        "a recording of your own that speaks the words of --text",
+        "自备录音，其内容须为 --text 的文字",
+        shown="FILE",
     ),
     Setting(
         "only",

@@ -12,7 +12,7 @@ from aigc_label.bilingual import Bilingual
 from aigc_label.cli.starting import Invocation
 from aigc_label.errors import InvalidLabel, WrongUse
 from aigc_label.label import STATUS_NAMES, Label
-from aigc_label.marking import Mark, Place
+from aigc_label.marking import Mark, Place, Position, SoundForm, Speech
 from aigc_label.order import Credentials, Order
 from aigc_label.templates import LabelFields, PropagatorFields, Run, Template
 
@@ -48,12 +48,17 @@ def order_of(doing: Doing, invocation: Invocation) -> Callable[[Job], Order]:
 
 
 def _mark(invocation: Invocation) -> Mark:
+    voice = invocation.text("voice")
     return Mark(
         text=invocation.text("text"),
         place=Place(invocation.text("place")),
         height_share=cast(float, invocation.value("height-share")),
         seconds=cast(float, invocation.value("seconds")),
         font=Path(invocation.text("font")) if invocation.text("font") else None,
+        sound=SoundForm.VOICE if voice else SoundForm(invocation.text("sound")),
+        position=Position(invocation.text("position")),
+        speech=Speech(invocation.text("speech")),
+        voice=Path(voice) if voice else None,
     )
 
 

@@ -10,7 +10,7 @@ from aigc_label.bilingual import Bilingual, Lang
 from aigc_label.cli.console import Console, Paint, Style
 from aigc_label.cli.starting import DEFECT, NOT_PROCESSED, Invocation
 from aigc_label.errors import AigcLabelError, Defect
-from aigc_label.order import ACTION_NAMES, Action, Outcome
+from aigc_label.order import ACTION_NAMES, Action, Drawn, Outcome
 from aigc_label.os_errors import code_of, explained
 
 if TYPE_CHECKING:
@@ -114,8 +114,7 @@ def outcome_text(outcome: Outcome, console: Console) -> str:
         lines[0] += f"  {paint(_sizes(outcome, lang), Style.FAINT)}"
     if outcome.drawn is not None and console.verbose:
         drawn = outcome.drawn
-        box = f"{drawn.box.left},{drawn.box.top}-{drawn.box.right},{drawn.box.bottom}"
-        lines.append(f"  {paint(f'{drawn.words} [{box}] {drawn.way.said(lang)}')}")
+        lines.append(f"  {paint(f'{drawn.words} [{_extent(drawn)}] {drawn.way.said(lang)}')}")
     if outcome.label is not None and console.verbose:
         lines.append(f"  {paint(outcome.label.to_json())}")
     for text in outcome.replaced:
@@ -123,6 +122,13 @@ def outcome_text(outcome: Outcome, console: Console) -> str:
         why = f" ({outcome.reason})" if outcome.reason else ""
         lines.append(f"  {paint(f'{what}: {text}{why}')}")
     return "\n".join(lines)
+
+
+def _extent(drawn: Drawn) -> str:
+    """Say where and when a mark stands: pixels, seconds, or both."""
+    box = f"{drawn.box.left},{drawn.box.top}-{drawn.box.right},{drawn.box.bottom}" if drawn.box else ""
+    spans = (f"{span.start:.2f}-{span.start + span.seconds:.2f} s" for span in drawn.spans)
+    return " ".join((*([box] if box else []), *spans))
 
 
 def _sizes(outcome: Outcome, lang: Lang) -> str:

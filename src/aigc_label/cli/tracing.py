@@ -103,4 +103,12 @@ def _measures(sighting: Sighting) -> str:
         parts.append(f"height {sighting.height_share:.2%}")
     if sighting.contrast is not None:
         parts.append(f"contrast {sighting.contrast:.1f}:1")
+    if sighting.start is not None and sighting.seconds is not None:
+        parts.append(f"{sighting.start:.2f}-{sighting.start + sighting.seconds:.2f} s")
+    if sighting.moment is not None:
+        parts.append(str(sighting.moment))
+    if sighting.clearance is not None:
+        parts.append(f"{sighting.clearance:.0f} dB clear")
+    if sighting.rate is not None:
+        parts.append(f"{sighting.rate:.0f}/min")
     return "  ".join(parts)

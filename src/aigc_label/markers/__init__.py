@@ -8,7 +8,7 @@ from typing import Protocol, cast
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import UnsupportedFormat
-from aigc_label.evidence import Box
+from aigc_label.evidence import Box, Span
 from aigc_label.formats import Format
 from aigc_label.marking import Mark
 from aigc_label.source import Source
@@ -20,13 +20,15 @@ class Rendering:
     """A marked file, not yet written: how to make it from the source, what was drawn, and which way was taken.
 
     `box` is the mark's whole rectangle (plate included) in the picture as displayed: outside it lossless formats keep
-    every pixel. `words` is what was drawn (they may be shorter than asked). `way` says how, for the outcome.
+    every pixel. `spans` is when it is shown or heard, where time plays a part. `words` is what was drawn or spoken (they
+    may be shorter than asked). `way` says how, for the outcome.
     """
 
     plan: Plan
-    box: Box
     words: str
     way: Bilingual
+    box: Box | None = None
+    spans: tuple[Span, ...] = ()
 
 
 class Marker(Protocol):
