@@ -124,6 +124,11 @@ def _in_charset(character: str) -> bool:
     return "\x21" <= character <= "\x7e" and character not in '"\\'
 
 
+def _is_control(character: str) -> bool:
+    """C0, DEL, C1, and surrogates, which no UTF-8 can hold."""
+    return character < "\x20" or "\x7f" <= character < "\xa0" or "\ud800" <= character < "\ue000"
+
+
 REQUIRED: Final = ("producer", "produce_id", "propagator", "propagate_id")
 
 
@@ -133,7 +138,7 @@ def _field_faults(label: Label) -> list[Bilingual]:
         value, key = str(getattr(label, part.name)), SPELLING[part.name]
         if part.name in REQUIRED and not value:
             problems.append(Bilingual(f"{key} is empty", f"{key} 为空"))
-        if any(ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0 or 0xD800 <= ord(c) < 0xE000 for c in value):
+        if not value.isprintable() and any(_is_control(c) for c in value):
             problems.append(Bilingual(f"{key} holds control characters", f"{key} 含有控制字符"))
         elif len(value.encode()) > MAX_FIELD:
             problems.append(Bilingual(f"{key} is over {MAX_FIELD} bytes", f"{key} 超过 {MAX_FIELD} 字节"))

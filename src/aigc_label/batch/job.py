@@ -24,6 +24,6 @@ class Job(NamedTuple):
     ordinal: int
     source: str
     target: str = ""
-    came: str = Came.NAMED
+    came: str = Came.NAMED.value
     obstacle: str = ""
     errno: int = 0

@@ -68,7 +68,7 @@ def jobs_of(
                 continue
             index += 1
             target = _joined(out, root.relative, found.relative)
-            yield Job(index, found.path, target, Came.WALKED, found.obstacle, found.number)
+            yield Job(index, found.path, target, Came.WALKED.value, found.obstacle, found.number)
 
 
 def _joined(out: str | None, *parts: str) -> str:

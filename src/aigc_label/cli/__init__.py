@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -17,6 +18,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         print(f"aigc-label {__version__}")
         return 0
-    from aigc_label.cli.starting import start
+    # what is loaded stays loaded: looking through it for garbage, while loading and again at exit, finds none
+    gc.disable()
+    try:
+        from aigc_label.cli.starting import start
 
-    return start(words)
+        return start(words)
+    finally:
+        gc.enable()

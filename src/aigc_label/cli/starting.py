@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -181,6 +182,8 @@ def _run(words: Sequence[str], console: Console) -> int:
 
         console.out(settings_text(settings, console))
         return DONE
+    gc.freeze()
+    gc.enable()
     return command.run(Invocation(arguments, settings, console))
 
 
