@@ -208,6 +208,15 @@ def test_damage_is_noticed_and_loose_text_found_all_the_same(damage: Damage) -> 
         assert [one.text for one in found.readings] == [TEXT]
 
 
+def test_a_text_outside_the_block_does_not_hide_the_next_one() -> None:
+    data = bytearray(block({270: (ASCII, b"x" * 40), 305: (ASCII, TEXT.encode() + b"\0")}))
+    at = data.index((270).to_bytes(2, "little") + b"\2\0")
+    data[at + 8 : at + 12] = b"\xff\xff\xff\x7f"
+    found = survey(bytes(data))
+    assert [one.text for one in found.readings] == [TEXT]
+    assert [notice.kind for notice in found.notices] == [NoticeKind.DAMAGED]
+
+
 def test_damage_around_a_label_in_utf16_is_unread() -> None:
     data = DAMAGES["no header"](comment(CODES["Unicode, little-endian"]))
     assert [notice.kind for notice in survey(data).notices] == [NoticeKind.UNREAD]

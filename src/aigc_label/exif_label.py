@@ -140,26 +140,37 @@ def _loose(block: bytes, covered: list[tuple[int, int]], limits: Limits) -> Iter
 def _found(source: Source) -> Iterator[Found | AigcLabelError]:
     """Give each label once, where two directories share a value too; and each thing that keeps us from reading on."""
     seen: set[tuple[int, int]] = set()
+    outside: AigcLabelError | None = None
     left = source.size  # values that do not overlap are no longer together than the file
     try:
         for directory in tiff.walk(source):
             if isinstance(directory, tiff.Unreadable):
                 yield directory.problem
                 continue
-            for entry in directory.entries:
-                if entry.tag not in TEXT_TAGS or not CODE < entry.value_length <= source.limits.label:
-                    continue
+            for entry in _texts(source, directory):
                 place = (entry.value_offset, entry.value_length)
-                if place not in seen and entry.value_offset + entry.value_length <= source.size:
-                    seen.add(place)
-                    left -= entry.value_length
-                    if left < 0:
-                        raise MalformedFile(
-                            Bilingual("EXIF values share the same bytes", "多个 EXIF 值占用相同的字节"), offset=entry.at
-                        )
-                    yield from _labels_in(source.at(*place), entry, little=directory.header.little)
+                if place in seen:
+                    continue
+                seen.add(place)
+                if entry.value_offset + entry.value_length > source.size:
+                    outside = MalformedFile(Bilingual("a text lies outside", "文本超出范围"), offset=entry.at)
+                    continue
+                left -= entry.value_length
+                if left < 0:
+                    raise MalformedFile(
+                        Bilingual("texts share the same bytes", "多个文本占用相同的字节"), offset=entry.at
+                    )
+                yield from _labels_in(source.at(*place), entry, little=directory.header.little)
+        if outside is not None:
+            yield outside
     except AigcLabelError as problem:
         yield problem
+
+
+def _texts(source: Source, directory: tiff.Directory) -> Iterator[tiff.Entry]:
+    for entry in directory.entries:
+        if entry.tag in TEXT_TAGS and CODE < entry.value_length <= source.limits.label:
+            yield entry
 
 
 def _labels_in(data: bytes, entry: tiff.Entry, *, little: bool) -> Iterator[Found]:
