@@ -22,12 +22,19 @@ MISSING = [program for program in PACKAGES if shutil.which(program) is None]
 REASON = "program missing: "
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A program that is not in the table would never be installed by CI."""
+    asked = {program for item in items for mark in item.iter_markers("oracle") for program in mark.args}
+    if not asked <= PACKAGES.keys():
+        raise pytest.UsageError(f"not in {TABLE.name}: {', '.join(sorted(asked - PACKAGES.keys()))}")
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """`@pytest.mark.oracle("exiftool", ...)` names what the test asks."""
     for mark in item.iter_markers("oracle"):
         for program in mark.args:
             if shutil.which(program) is None:
-                pytest.fail(f"{program} is not installed (Debian: {PACKAGES.get(program, program)})", pytrace=False)
+                pytest.fail(f"{program} is not installed (Debian: {PACKAGES[program]})", pytrace=False)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -48,8 +55,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     reasons = [report.longrepr[2] for report in terminalreporter.stats.get("skipped", []) if _is_ours(report)]
     for reason, count in sorted(Counter(reasons).items()):
         program = reason.removeprefix(REASON)
-        package = PACKAGES.get(program, program)
-        terminalreporter.write_line(f"left out: {count} tests that ask {program} (Debian: apt install {package})")
+        terminalreporter.write_line(f"left out: {count} tests that ask {program} (Debian: {PACKAGES[program]})")
 
 
 def _is_ours(report: pytest.TestReport) -> bool:

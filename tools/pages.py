@@ -155,7 +155,9 @@ def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-PAGES: Final = {"cli.md": cli_page, "formats.md": formats_page, "rules.md": rules_page}
+PAGES: Final = {"formats.md": formats_page, "rules.md": rules_page}
+if sys.version_info < (3, 13):  # from 3.13 on argparse lays its help out in another way
+    PAGES["cli.md"] = cli_page
 
 
 def main(options: list[str]) -> int:
