@@ -13,7 +13,7 @@ from aigc_label.grammars import movie, movie_edit, movie_in_place, movie_metadat
 from aigc_label.grammars.bmff import Box, Edit
 from aigc_label.grammars.movie import Layout
 from aigc_label.grammars.movie_edit import Insertion
-from aigc_label.grammars.movie_metadata import KEYED, Metadata
+from aigc_label.grammars.movie_metadata import KEYED, Key, Metadata
 from aigc_label.label import KEY
 from aigc_label.sniff import sniff
 from aigc_label.source import Source
@@ -42,8 +42,7 @@ def plan(source: Source, text: str) -> Plan:
     offsets that outgrow their field (chunk offsets are widened instead).
     """
     layout, new, blanks = _intended(source, text)
-    outside = [edit for edit in blanks if not new.start <= edit[0] < new.end]
-    return _replaced(source, [*movie_edit.edits_of(source, layout, new), *outside])
+    return replaced(source.size, _told(source, [*movie_edit.edits_of(source, layout, new), *new.beside(blanks)]))
 
 
 def plan_in_place(source: Source, text: str) -> Stages | None:
@@ -79,25 +78,45 @@ def _intended(source: Source, text: str) -> tuple[Layout, Insertion, list[Edit]]
 
 
 def _insertion(source: Source, layout: Layout, blanks: Sequence[Edit], text: str) -> Insertion:
-    """Choose the place: a keyed `meta` in `udta`, that with the label first; else a new one behind what is there."""
+    """Choose the place: a keyed `meta` in `udta`, that with the label first; else a new one behind what is there.
+
+    ffmpeg and MediaInfo take the first `keys` of a movie for all its items. Where a phone wrote others (in moov/meta, or
+    in a track), our `udta` stands before them and repeats the most of their keys before its own: readers then see both.
+    """
     users = [part for part in movie.children(source, layout.movie) if part.kind == b"udta"]
-    held = [(user, meta) for user in users for meta in _keyed(source, user)]
-    for user, meta in sorted(held, key=lambda pair: all(key.name != KEY for key in pair[1].keys)):
-        end = movie_edit.end_of_room(source, user, meta.box.end)
-        return Insertion((layout.movie, user), meta.box.offset, end, _rewritten(source, meta, blanks, text))
-    home = users[0] if users else layout.movie
-    start = movie_edit.end_of_content(source, home)
-    end = movie_edit.end_of_room(source, home, start)
-    chain = (layout.movie, home) if users else (home,)
-    return Insertion(chain, start, end, movie_metadata.new_metadata(KEY, text), b"" if users else b"udta")
+    held = [(user, meta) for user in users for meta in _keyed(source, movie.children(source, user))]
+    held.sort(key=lambda pair: all(key.name != KEY for key in pair[1].keys))
+    user, meta = held[0] if held else (users[0] if users else None, None)
+    others = _others(source, layout.movie, users)
+    before = max((meta.keys for meta in others), key=len, default=())
+    new = _rewritten(source, meta, blanks, text, before) if meta else movie_metadata.new_metadata(KEY, text, before)
+    home = user or layout.movie
+    start = meta.box.offset if meta else movie_edit.end_of_content(source, home)
+    end = movie_edit.end_of_room(source, home, meta.box.end if meta else start)
+    if user is not None and (not others or user.offset < others[0].box.offset):
+        return Insertion((layout.movie, user), start, end, new, in_front=bool(others))
+    if not others:
+        return Insertion((layout.movie,), start, end, new, b"udta")
+    if user is not None:
+        stop = max(end, movie_edit.end_of_content(source, user))
+        elsewhere = [edit for edit in blanks if not start <= edit[0] < end]
+        new = movie_edit.applied(source, user.body, stop, [(start, end, b""), *elsewhere]) + new
+    front = next((part.end for part in movie.children(source, layout.movie) if part.kind == b"mvhd"), layout.movie.body)
+    return Insertion((layout.movie,), front, front, new, b"udta", user, in_front=True)
 
 
-def _keyed(source: Source, user: Box) -> list[Metadata]:
-    metas = [movie_metadata.metadata_of(source, part) for part in movie.children(source, user) if part.kind == b"meta"]
+def _others(source: Source, box: Box, users: Sequence[Box]) -> list[Metadata]:
+    """Give the keyed `meta` boxes of a movie and its tracks outside of the movie's own `udta` boxes, in order."""
+    metas = [inner for chain, inner in movie.nested(source, box) if inner.kind == b"meta" and chain[-1] not in users]
+    return _keyed(source, metas)
+
+
+def _keyed(source: Source, boxes: Iterable[Box]) -> list[Metadata]:
+    metas = [movie_metadata.metadata_of(source, box) for box in boxes if box.kind == b"meta"]
     return [meta for meta in metas if meta.handler == KEYED]
 
 
-def _rewritten(source: Source, meta: Metadata, blanks: Iterable[Edit], text: str) -> bytes:
+def _rewritten(source: Source, meta: Metadata, blanks: Iterable[Edit], text: str, before: Sequence[Key]) -> bytes:
     """Give the `meta` box with the label, and with what the blanks leave of the other items."""
     edits = [edit for edit in blanks if meta.box.offset <= edit[0] < meta.box.end]
     changed: dict[Box, bytes] = {}
@@ -105,7 +124,7 @@ def _rewritten(source: Source, meta: Metadata, blanks: Iterable[Edit], text: str
         new = movie_edit.applied(source, item.box.offset, item.box.end, edits)
         if any(item.box.offset <= edit[0] < item.box.end for edit in edits):
             changed[item.box] = b"" if new[4:8] == b"free" else new
-    return movie_metadata.with_keyed_text(source, meta, KEY, text, changed)
+    return movie_metadata.with_keyed_text(source, meta, KEY, text, changed, before)
 
 
 def _told(source: Source, edits: Iterable[Edit]) -> list[Edit]:
@@ -115,7 +134,3 @@ def _told(source: Source, edits: Iterable[Edit]) -> list[Edit]:
         if other[0] < one[1]:
             raise MalformedFile(Bilingual("metadata overlap", "元数据相互重叠"), offset=other[0])
     return changes
-
-
-def _replaced(source: Source, edits: Iterable[Edit]) -> Plan:
-    return replaced(source.size, _told(source, edits))

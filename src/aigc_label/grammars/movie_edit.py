@@ -21,7 +21,8 @@ HEADER: Final = 8
 class Insertion:
     """The bytes `start..end` inside `chain` (outermost box first) give way to `content` and free space behind it.
 
-    `wrapped` is the kind of the box that has to be made around both, empty where there is one already.
+    `wrapped` is the kind of the box that has to be made around both, empty where there is one already. `cut` is a box
+    in the same chain that goes because `content` holds what it held. An `in_front` insertion has to stay before others.
     """
 
     chain: tuple[Box, ...]
@@ -29,6 +30,8 @@ class Insertion:
     end: int
     content: bytes
     wrapped: bytes = b""
+    cut: Box | None = None
+    in_front: bool = False
 
     def spelled(self, free: int, lead: int = 0) -> bytes:
         """Give the new bytes with `free` bytes of free space behind the content and `lead` before it."""
@@ -38,7 +41,17 @@ class Insertion:
     @property
     def missing(self) -> int:
         """Give how many bytes it takes beyond those it replaces, without any free space."""
-        return len(self.spelled(0)) - (self.end - self.start)
+        return len(self.spelled(0)) - (self.end - self.start) - (self.cut.size if self.cut else 0)
+
+    def changes(self, free: int, lead: int = 0) -> list[Change]:
+        """Give the insertion with so much free space behind and before the content."""
+        own = Change((self.start, self.end, self.spelled(free, lead)), self.chain)
+        return [own, Change((self.cut.offset, self.cut.end, b""), self.chain)] if self.cut else [own]
+
+    def beside(self, edits: Iterable[Edit]) -> list[Edit]:
+        """Give those of the edits that lie outside of what this replaces."""
+        gone = [(self.start, self.end), *([(self.cut.offset, self.cut.end)] if self.cut else [])]
+        return [edit for edit in edits if not any(start <= edit[0] < end for start, end in gone)]
 
 
 def _free(size: int) -> bytes:
@@ -87,7 +100,7 @@ def lead_of(size: int, new: Insertion, moved: int = 0) -> int:
 
 
 def _settled(new: Insertion, free: int, lead: int = 0) -> list[Edit]:
-    return settled([Change((new.start, new.end, new.spelled(free, lead)), new.chain)])
+    return settled(new.changes(free, lead))
 
 
 def _from_free(layout: Layout, new: Insertion) -> list[Edit]:
@@ -116,9 +129,8 @@ def _moving(source: Source, layout: Layout, new: Insertion) -> list[Edit]:
         before, wider = wider, movie_offsets.outgrowing(offsets, layout.movie, growth)
         if len(wider) <= len(before):  # each round only adds tables, so the rounds end
             break
-    own = new.spelled(growth - new.missing - lead - widened, lead)
-    changes = [Change((new.start, new.end, own), new.chain)]
-    return settled([*changes, *movie_offsets.moved(source, layout, offsets, growth)])
+    free = growth - new.missing - lead - widened
+    return settled([*new.changes(free, lead), *movie_offsets.moved(source, layout, offsets, growth)])
 
 
 def applied(source: Source, start: int, end: int, edits: Iterable[Edit]) -> bytes:

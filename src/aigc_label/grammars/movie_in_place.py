@@ -8,7 +8,7 @@ from typing import Final
 from aigc_label.bilingual import NOTHING, Bilingual
 from aigc_label.grammars import bmff
 from aigc_label.grammars.bmff import Box, Edit
-from aigc_label.grammars.movie import Layout
+from aigc_label.grammars.movie import Layout, settled
 from aigc_label.grammars.movie_edit import HEADER, ROOM, Insertion, applied, lead_of
 from aigc_label.source import Source
 from aigc_label.splice import PAGE, Plan, Stages, replaced
@@ -32,12 +32,14 @@ def stages_of(source: Source, layout: Layout, new: Insertion, blanks: Sequence[E
     following = layout.behind[0] if layout.behind else None
     if last.unsized or layout.end != source.size:
         return None
-    if following is None:
-        steps = _at_the_end(source, layout.movie, new, blanks)
-        return _staged(source.size, [*steps, *_freed(new)], blanks)
-    steps = _into_free(source, layout.movie, following, new, blanks)
-    if steps:
-        return _staged(source.size, [*steps, *_freed(new)], blanks)
+    if not new.in_front:
+        steps = (
+            _into_free(source, layout.movie, following, new, blanks)
+            if following is not None
+            else _at_the_end(source, layout.movie, new, blanks)
+        )
+        if steps:
+            return _staged(source.size, [*steps, *_freed(new)], blanks)
     if layout.of(*FRAGMENTS):
         return None
     says = SLOW_START if any(box.kind == b"mdat" for box in layout.behind) else NOTHING
@@ -62,20 +64,13 @@ def _by_page(edits: Iterable[Edit]) -> Iterator[list[Edit]]:
             at = stop
 
 
-def _user_box(source: Source, new: Insertion, blanks: Iterable[Edit], moved: int) -> bytes:
-    """Give the whole new `udta` box for a place `moved` bytes behind that of the old one (or of the insertion)."""
-    lead = lead_of(source.size, new, moved)
+def _user_box(source: Source, new: Insertion, blanks: Iterable[Edit], at: int) -> bytes:
+    """Give the whole new `udta` box as it will stand at byte `at`."""
     if new.wrapped:
-        return new.spelled(ROOM, lead)
+        return new.spelled(ROOM, lead_of(source.size, new, at - new.start))
     user = new.chain[-1]
-    outside = [edit for edit in blanks if not new.start <= edit[0] < new.end]
-    edits = [(new.start, new.end, new.spelled(ROOM, lead)), *outside]
-    return bmff.box(user.kind, applied(source, user.body, user.end, edits))
-
-
-def _old_place(new: Insertion) -> tuple[int, int]:
-    """Give the range of the `udta` box that the new one stands for."""
-    return (new.start, new.end) if new.wrapped else (new.chain[-1].offset, new.chain[-1].end)
+    edits = settled(new.changes(ROOM, lead_of(source.size, new, at - user.offset)))
+    return applied(source, user.offset, user.end, [*edits, *new.beside(blanks)])
 
 
 def _freed(new: Insertion) -> list[list[Edit]]:
@@ -84,7 +79,7 @@ def _freed(new: Insertion) -> list[list[Edit]]:
 
 def _at_the_end(source: Source, movie: Box, new: Insertion, blanks: Sequence[Edit]) -> list[list[Edit]]:
     size = source.size
-    user = _user_box(source, new, blanks, size - _old_place(new)[0])
+    user = _user_box(source, new, blanks, size)
     return [[*bmff.with_size(movie, movie.size + len(user)), (size, size, user)]]
 
 
@@ -93,7 +88,7 @@ def _into_free(source: Source, movie: Box, free: Box, new: Insertion, blanks: Se
     at = free.offset + HEADER
     if free.kind not in bmff.FREE or free.body != at:
         return []
-    user = _user_box(source, new, blanks, at - _old_place(new)[0])
+    user = _user_box(source, new, blanks, at)
     rest = free.end - at - len(user)
     if rest < 0 or 0 < rest < HEADER:
         return []
@@ -107,8 +102,6 @@ def _into_free(source: Source, movie: Box, free: Box, new: Insertion, blanks: Se
 
 def _moved_to_the_end(source: Source, movie: Box, new: Insertion, blanks: Sequence[Edit]) -> list[list[Edit]]:
     size = source.size
-    start, end = _old_place(new)
-    user = _user_box(source, new, blanks, size - movie.offset)
-    others = [edit for edit in blanks if not start <= edit[0] < end]
-    content = applied(source, movie.body, movie.end, [(start, end, user), *others])
-    return [[(movie.offset + 4, movie.offset + 8, b"free"), (size, size, bmff.box(b"moov", content))]]
+    edits = [*settled(new.changes(ROOM, lead_of(size, new, size - movie.offset))), *new.beside(blanks)]
+    whole = applied(source, movie.offset, movie.end, edits)
+    return [[(movie.offset + 4, movie.offset + 8, b"free"), (size, size, whole)]]

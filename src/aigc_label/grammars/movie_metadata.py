@@ -120,36 +120,42 @@ def key(namespace: bytes, name: str) -> Key:
     return Key(namespace, name, bmff.box(namespace, name.encode()))
 
 
-def new_metadata(name: str, text: str) -> bytes:
-    """Give a `meta` box with one keyed text, byte for byte as ffmpeg writes it."""
+def new_metadata(name: str, text: str, before: Sequence[Key] = ()) -> bytes:
+    """Give a `meta` box with one keyed text, byte for byte as ffmpeg writes it; `before` are keys without items."""
+    keys, own = _with_key(before, name)
     handler = bmff.full_box(b"hdlr", 0, 0, bytes(4), KEYED, bytes(13))
-    return bmff.full_box(b"meta", 0, 0, handler, _keys_box((key(KEYED, name),)), bmff.box(b"ilst", text_item(1, text)))
+    return bmff.full_box(b"meta", 0, 0, handler, _keys_box(keys), bmff.box(b"ilst", text_item(own, text)))
+
+
+def _with_key(keys: Sequence[Key], name: str) -> tuple[tuple[Key, ...], int]:
+    """Give the keys with one of this name among them, and its number."""
+    for number, one in enumerate(keys, 1):
+        if (one.namespace, one.name) == (KEYED, name):
+            return tuple(keys), number
+    return (*keys, key(KEYED, name)), len(keys) + 1
 
 
 def _keys_box(keys: Sequence[Key]) -> bytes:
     return bmff.full_box(b"keys", 0, 0, struct.pack(">I", len(keys)), *(one.raw for one in keys))
 
 
-def with_keyed_text(source: Source, old: Metadata, name: str, text: str, changed: Mapping[Box, bytes]) -> bytes:
+def with_keyed_text(
+    source: Source, old: Metadata, name: str, text: str, changed: Mapping[Box, bytes], before: Sequence[Key] = ()
+) -> bytes:
     """Give a keyed `meta` box with `text` under the key `name`, and with other bytes for the items in `changed`.
 
-    Empty bytes drop an item. An item that goes gives its place to the new one; keys that only dropped items used go, and
-    items are numbered anew. Everything else stays byte for byte.
+    Empty bytes drop an item. The keys in `before` stand first. An item that goes gives its place to the new one; keys
+    that only dropped items used go, and items are numbered anew. Everything else stays byte for byte.
     """
-    exact = [number for number, one in enumerate(old.keys, 1) if (one.namespace, one.name) == (KEYED, name)]
-    own = exact[0] if exact else 0
-    bodies = {item.box: b"" if item.number == own else changed.get(item.box) for item in old.items}
-    used = {item.number for item in old.items if bodies[item.box] != b""}
-    unused = ({item.number for item in old.items} | set(exact)) - used - {own}
-    keys: list[Key] = []
-    numbers: dict[int, int] = {}
-    for number, one in enumerate(old.keys, 1):
-        if number not in unused:
-            keys.append(key(KEYED, name) if number == own else one)
-            numbers[number] = len(keys)
-    if not own:
-        keys.append(key(KEYED, name))
-    new = text_item(numbers.get(own, len(keys)), text)
+    first = [one.raw for one in before]
+    shift = 0 if [one.raw for one in old.keys[: len(first)]] == first else len(first)
+    keys, own = _with_key((*before[:shift], *old.keys), name)
+    bodies = {item.box: b"" if item.number + shift == own else changed.get(item.box) for item in old.items}
+    used = {item.number + shift for item in old.items if bodies[item.box] != b""} | set(range(1, len(first) + 1))
+    dropped = {item.number + shift for item in old.items} - used - {own}
+    kept = [number for number in range(1, len(keys) + 1) if number not in dropped]
+    numbers = {number: place for place, number in enumerate(kept, 1)}
+    new = text_item(numbers[own], text)
     items: list[bytes] = []
     for item in old.items:
         body = bodies[item.box]
@@ -158,10 +164,11 @@ def with_keyed_text(source: Source, old: Metadata, name: str, text: str, changed
             new = b""
             continue
         whole = body or source.at(item.box.offset, item.box.size)
-        # an item whose number names no key must not come to name ours
-        number = numbers.get(item.number, item.number + max(0, len(keys) - len(old.keys)))
-        items.append(whole[:4] + struct.pack(">I", number) + whole[8:])
-    return _rebuilt(source, old, _keys_box(keys), bmff.box(b"ilst", *items, new))
+        # an item whose number names no key must not come to name one
+        number = numbers.get(item.number + shift, item.number + len(keys))
+        items.append(whole[:4] + struct.pack(">I", number & 0xFFFFFFFF) + whole[8:])
+    table = _keys_box([key(KEYED, name) if number == own else keys[number - 1] for number in kept])
+    return _rebuilt(source, old, table, bmff.box(b"ilst", *items, new))
 
 
 def _rebuilt(source: Source, old: Metadata, keys: bytes, items: bytes) -> bytes:
