@@ -70,6 +70,20 @@ def test_another_producers_label_is_replaced_only_with_a_reason() -> None:
     assert aigc_label.read(outcome.data or b"") == theirs
 
 
+def test_a_look_alike_is_not_taken_out_in_silence() -> None:
+    packet = (
+        b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        b'<rdf:Description rdf:about="" xmlns:t="http://www.tc26O.org.cn/ns/AIGC/1.0/"><t:AIGC>{"Label":"1",'
+        b'"ContentProducer":"somebody"}</t:AIGC></rdf:Description></rdf:RDF></x:xmpmeta>'
+    )
+    body = b"http://ns.adobe.com/xap/1.0/\0" + packet
+    forged = PICTURE[:2] + b"\xff\xe1" + (len(body) + 2).to_bytes(2, "big") + body + PICTURE[2:]
+    with pytest.raises(Refused, match="another producer"):
+        aigc_label.embed(forged, label=LABEL)
+    outcome = aigc_label.carry_out(forged, None, Order(label=LABEL, replace="forged"))
+    assert '"somebody"' in outcome.replaced[0]
+
+
 def test_a_status_is_not_weakened_without_a_reason() -> None:
     labelled = aigc_label.embed(PICTURE, label=LABEL).data or b""
     weaker = Label.generated(producer=LABEL.producer, produce_id="2", status=Status.SUSPECTED)

@@ -64,6 +64,7 @@ def prepare(source: Source, order: Order) -> Prepared:
     if label is not None:
         middle = PlanSource(source, plan) if rendering else source
         plan = composed(_label_plan(middle, row, label), plan)
+        replaced += _vanishing(PlanSource(source, plan), row, survey, label, order.replace)
     return Prepared(row=row, plan=plan, label=label, rendering=rendering, seen=seen, fonts=fonts, replaced=replaced)
 
 
@@ -114,6 +115,18 @@ def _label_for(source: Source, survey: Survey, order: Order) -> tuple[Label | No
     for reading in present:
         _may_replace(reading, label, order.replace)
     return label, tuple(reading.text for reading in present)
+
+
+def _vanishing(target: Source, row: Format, survey: Survey, label: Label, reason: str) -> tuple[str, ...]:
+    """Give the look-alikes and hidden labels that the plan takes out: they too go only with a reason, and on record."""
+    hidden = [reading for reading in survey.readings if reading.standing is Standing.HIDDEN]
+    if not hidden:
+        return ()
+    left = {reading.text for reading in adapter_of(row).read(target).readings}
+    gone = [reading for reading in hidden if reading.text not in left]
+    for reading in gone:
+        _may_replace(reading, label, reason)
+    return tuple(reading.text for reading in gone)
 
 
 def _made(label: Label | LabelTemplate, source: Source) -> Label:
