@@ -60,14 +60,14 @@ def _inside(source: Source, box: Box, path: str, own: Standing, other: Standing)
         yield _unread(box, path, problem)
         return
     for part in parts:
-        if part.kind == b"trak":
+        if part.kind == b"trak" and box.kind == b"moov":
             yield from _inside(source, part, f"{path}.trak", other, other)
         else:
             yield from _part(source, part, path, own, other)
 
 
 def _part(source: Source, box: Box, path: str, own: Standing, other: Standing) -> Iterator[Found]:
-    if box.kind == b"udta":
+    if box.kind == b"udta" and not path.endswith("udta"):
         yield from _inside(source, box, f"{path}.udta", own, other)
     elif box.kind == b"meta":
         yield from _metadata(source, box, path, own if path == "mp4.moov.udta" else other)
