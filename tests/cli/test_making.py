@@ -104,7 +104,9 @@ def test_in_place_changes_the_files_themselves(run, folder: Path) -> None:
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 @pytest.mark.parametrize("where", [("--in-place",), ("-o", "out")])
-def test_a_second_run_changes_nothing(run, folder: Path, tmp_path: Path, tree, where: tuple[str, ...], jobs: str) -> None:
+def test_a_second_run_changes_nothing(
+    run, folder: Path, tmp_path: Path, tree, where: tuple[str, ...], jobs: str
+) -> None:
     assert run(*EMBED, folder, *where, "--jobs", jobs).returncode == 0
     before = tree(tmp_path)
     done = run(*EMBED, folder, *where, "--jobs", jobs)
@@ -313,7 +315,9 @@ def test_a_truncated_file_gives_one_clear_error(run, picture: Path, tmp_path: Pa
 def test_a_full_disk_is_named_and_nothing_is_left_behind(run, picture: Path, tmp_path: Path, lang: str) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], capture_output=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], capture_output=True, check=False
+    )
     if mounted.returncode:
         pytest.skip("this machine does not let root mount")
     try:
@@ -368,7 +372,9 @@ def test_a_killed_run_is_swept_by_the_next(run, folder: Path, tmp_path: Path) ->
     for index in range(300):
         (folder / f"{index}.jpg").write_bytes(big)
     command = Path(sys.executable).with_name("aigc-label")
-    process = subprocess.Popen([command, *EMBED, folder, "-o", "out", "--jobs", "1"], cwd=tmp_path, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [command, *EMBED, folder, "-o", "out", "--jobs", "1"], cwd=tmp_path, stdout=subprocess.DEVNULL
+    )
     deadline = time.monotonic() + 30
     while not (tmp_path / "out").exists() or len(drafts(tmp_path / "out")) < 5:
         assert time.monotonic() < deadline

@@ -50,7 +50,7 @@ def chosen(
     Raises `WrongUse` for a value that cannot be, an unknown key, or a found configuration that would loosen anything.
     """
     if configuration is not None:
-        _check_keys(configuration)
+        _check_all(configuration)
     return {row.name: _choose(row, given, environment, configuration) for row in rows}
 
 
@@ -59,8 +59,7 @@ def _choose(
 ) -> Chosen:
     configured = None
     if configuration is not None and row.name in configuration.values:  # checked even where something outranks it
-        where = Bilingual(f"{row.name} in {configuration.path}", f"{configuration.path} 中的 {row.name}")
-        configured = _parsed(row, configuration.values[row.name], where)
+        configured = _configured(row, configuration)
         if configuration.origin is Origin.FOUND:
             _check_found(row, configured, configuration)
     if given.get(row.name) is not None:
@@ -74,7 +73,13 @@ def _choose(
     return Chosen(row.default, Bilingual("default", "默认"))
 
 
-def _check_keys(configuration: Configuration) -> None:
+def _configured(row: Setting, configuration: Configuration) -> Value:
+    where = Bilingual(f"{row.name} in {configuration.path}", f"{configuration.path} 中的 {row.name}")
+    return _parsed(row, configuration.values[row.name], where)
+
+
+def _check_all(configuration: Configuration) -> None:
+    """Refuse a file with anything wrong in it, also where this command has no use for it."""
     for key in configuration.values:
         if key not in SETTINGS:
             from difflib import get_close_matches
@@ -87,6 +92,7 @@ def _check_keys(configuration: Configuration) -> None:
                 else Bilingual("`--show-settings` lists them all.", "`--show-settings` 可列出全部设置。"),
                 where=configuration.path,
             )
+        _configured(SETTINGS[key], configuration)
 
 
 def _check_found(row: Setting, value: Value, configuration: Configuration) -> None:

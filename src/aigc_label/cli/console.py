@@ -60,6 +60,13 @@ def clipped(text: str, columns: int) -> str:
     return f"…{text}" if columns > 0 else ""
 
 
+def cut(text: str, columns: int) -> str:
+    """Give the beginning of text that fits into `columns`."""
+    while width_of(text) > columns:
+        text = text[:-1]
+    return text
+
+
 def padded(text: str, columns: int) -> str:
     return text + " " * (columns - width_of(text))
 

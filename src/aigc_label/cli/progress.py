@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from aigc_label.bilingual import Bilingual, Lang
-from aigc_label.cli.console import clipped, shown, width_of
+from aigc_label.cli.console import clipped, cut, shown, width_of
 
 REDRAW_SECONDS: Final = 0.1
 PLAIN_SECONDS: Final = 10.0
@@ -39,9 +39,10 @@ class Progress:
         line = self.line(now - self.start)
         if self.live:
             columns = os.get_terminal_size(sys.stderr.fileno()).columns - 1
-            line = line if width_of(line) <= columns else line[:columns]
+            line = cut(line, columns)
             room = columns - width_of(line) - 2
-            sys.stderr.write(f"\r{line}  {clipped(shown(name), room) if room > 8 else ''}\x1b[K")
+            named = f"  {clipped(shown(name), room)}" if room > 8 else ""
+            sys.stderr.write(f"\r{line}{named}\x1b[K")
             self.visible = True
         else:
             sys.stderr.write(line + "\n")

@@ -6,7 +6,6 @@ import gc
 import os
 import signal
 import sys
-from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
@@ -16,6 +15,7 @@ from aigc_label.cli.console import Console, Style, padded, shown
 from aigc_label.errors import AigcLabelError, WrongUse
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from typing import Protocol
 
     from aigc_label.cli.arguments import Parser
