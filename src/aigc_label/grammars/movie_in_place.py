@@ -30,7 +30,7 @@ def stages_of(source: Source, layout: Layout, new: Insertion, blanks: Sequence[E
     """
     last = layout.boxes[-1]
     following = layout.behind[0] if layout.behind else None
-    if last.unsized or layout.end != source.size:
+    if last.unsized or layout.end != source.size or layout.spare_movies:
         return None
     if not new.in_front:
         steps = (
