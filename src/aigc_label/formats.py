@@ -375,6 +375,28 @@ FORMATS: Final[tuple[Format, ...]] = (
         room=Room.NONE,
     ),
     Format(
+        name="asf",
+        title="ASF (WMA, WMV)",
+        medium=Medium.VIDEO,
+        suffixes=(".wma", ".wmv", ".asf"),
+        mime="video/x-ms-asf",
+        signatures=(Signature(b"\x30\x26\xb2\x75\x8e\x66\xcf\x11"),),
+        adapter="asf",
+        place=Bilingual("extended content description, AIGC", "扩展内容描述中的 AIGC"),
+        standing=Standing.CHOSEN,
+    ),
+    Format(
+        name="mpegts",
+        title="MPEG-TS",
+        medium=Medium.VIDEO,
+        suffixes=(".ts", ".m2ts", ".mts"),
+        mime="video/mp2t",
+        remedy=Bilingual(
+            "MPEG-TS has no place for the label: put the streams into MP4 (`ffmpeg -i in.ts -c copy out.mp4`).",
+            "MPEG-TS 没有存放标识的位置：请封装为 MP4（`ffmpeg -i in.ts -c copy out.mp4`）。",
+        ),
+    ),
+    Format(
         name="amr",
         title="AMR",
         medium=Medium.AUDIO,

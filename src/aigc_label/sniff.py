@@ -26,7 +26,12 @@ def sniff(source: Source) -> Format:
         if any(head.startswith(mark.magic, mark.offset) for mark in row.signatures):
             return row
     found = (
-        _by_brand(head) or _without_brand(source, head) or _behind_id3(source) or _svg(head) or _package(source, head)
+        _by_brand(head)
+        or _without_brand(source, head)
+        or _behind_id3(source)
+        or _svg(head)
+        or _package(source, head)
+        or _packets(source)
     )
     if found is not None:
         return found
@@ -128,6 +133,14 @@ def _layer3_length(head: bytes) -> int:
         return 0
     bits = BITRATES[3 if version == 3 else 2][rate] * 1000
     return (144 if version == 3 else 72) * bits // SAMPLE_RATES[version][speed] + (head[2] >> 1 & 1)
+
+
+def _packets(source: Source) -> Format | None:
+    """MPEG-TS is known by a sync byte at the head of five packets of 188 bytes (192 with a time code before each)."""
+    for size, first in ((188, 0), (192, 4)):
+        if all(source.upto(first + size * number, 1) == b"\x47" for number in range(5)):
+            return BY_NAME["mpegts"]
+    return None
 
 
 def _package(source: Source, head: bytes) -> Format | None:

@@ -23,6 +23,7 @@ FILES = [
 # what a reader of Debian 12 does not show, though the place is the guide's (standard/implicit.md, 2.6 and 7)
 FFPROBE_BLIND = {"wav"}
 EXIFTOOL_BLIND = {"ape", "aac"}  # 12.57 does not know WavPack, nor AAC without a tag
+UNSHOWN = {"speex.spx", "asf"}  # 12.57 reads these files but not this text; ffprobe and mutagen do
 UNKNOWN_TO_EXIFTOOL = {"wav", "avi"}  # shown as an unknown chunk, whole
 
 
@@ -51,7 +52,7 @@ def test_exiftool_reads_the_label_and_everything_else_is_as_before(pair: tuple[P
     before, after = exiftool(pair[0]), exiftool(pair[1])
     if pair[0].parent.name in UNKNOWN_TO_EXIFTOOL:
         assert run("exiftool", "-u", "-b", "-Unknown_AIGC", pair[1]).rstrip(b"\0") == LABEL.to_json().encode()
-    elif pair[0].name != "speex.spx":  # exiftool 12.57 does not read Speex comments, ffprobe does
+    elif not UNSHOWN & {pair[0].name, pair[0].parent.name}:
         assert any(line.endswith(LABEL.to_json()) for line in after)
     assert set(without_labels(before)) <= set(without_labels(after))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from mutagen.aiff import AIFF
 from mutagen.apev2 import APENoHeaderError, APEv2
+from mutagen.asf import ASF
 from mutagen.id3 import ID3
 
 import aigc_label
@@ -47,6 +48,20 @@ def test_an_aiff_chunk_holds_the_label(path: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", sorted((ROOT / "aac").glob("*")), ids=lambda path: path.name)
 def test_adts_frames_follow_a_tag_with_the_label(path: Path, tmp_path: Path) -> None:
     assert [str(frame) for frame in ID3(labelled(path, tmp_path)).getall("TXXX:AIGC")] == [LABEL.to_json()]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "asf").glob("*")), ids=lambda path: path.name)
+def test_an_asf_description_holds_the_label_and_what_it_held_before(path: Path, tmp_path: Path) -> None:
+    after = dict(ASF(labelled(path, tmp_path)).tags.as_dict())
+    assert [str(value) for value in after.pop("AIGC")] == [LABEL.to_json()]
+    before = {key: value for key, value in (ASF(path).tags.as_dict() or {}).items() if key != "AIGC"}
+    assert after == before
+
+
+def test_mpeg_ts_is_refused_with_a_way_on() -> None:
+    packet = b"\x47\x40\x00\x10" + bytes(184)
+    with pytest.raises(AigcLabelError, match="MP4"):
+        aigc_label.embed(packet * 6, label=LABEL)
 
 
 def test_a_key_in_another_case_is_recorded() -> None:
