@@ -108,6 +108,8 @@ class Label:
         """
         found = {}
         for key, value in self.to_fields().items():
+            if value.isascii() and value.isprintable() and not {" ", '"', "\\"}.intersection(value):
+                continue
             odd = "".join(sorted({c for c in value.replace('\\"', "").replace('"', "") if not _in_charset(c)}))
             if odd:
                 found[key] = odd

@@ -91,24 +91,20 @@ def _sightings(trace: Trace, console: Console) -> Iterator[str]:
     elif evidence.marks_looked is Looked.NOT_ASKED:
         yield f"  {paint(say(Bilingual('not asked for', '未要求查看')), Style.FAINT)}"
     for sighting in evidence.sightings:
-        yield f"  {paint(sighting.text)}  {paint(_measures(sighting), Style.FAINT)}"
+        yield f"  {paint(sighting.text)}  {paint(say(_measures(sighting)), Style.FAINT)}"
 
 
-def _measures(sighting: Sighting) -> str:
-    parts = [sighting.detector, f"confidence {sighting.confidence:.2f}"]
+def _measures(sighting: Sighting) -> Bilingual:
+    en = [sighting.detector, f"confidence {sighting.confidence:.2f}"]
+    zh = [sighting.detector, f"置信度 {sighting.confidence:.2f}"]
     if sighting.box is not None:
-        box = sighting.box
-        parts.append(f"[{box.left},{box.top}-{box.right},{box.bottom}]")
+        box = f"[{sighting.box.left},{sighting.box.top}-{sighting.box.right},{sighting.box.bottom}]"
+        en.append(box)
+        zh.append(box)
     if sighting.height_share is not None:
-        parts.append(f"height {sighting.height_share:.2%}")
+        en.append(f"height {sighting.height_share:.2%}")
+        zh.append(f"字高 {sighting.height_share:.2%}")
     if sighting.contrast is not None:
-        parts.append(f"contrast {sighting.contrast:.1f}:1")
-    if sighting.start is not None and sighting.seconds is not None:
-        parts.append(f"{sighting.start:.2f}-{sighting.start + sighting.seconds:.2f} s")
-    if sighting.moment is not None:
-        parts.append(str(sighting.moment))
-    if sighting.clearance is not None:
-        parts.append(f"{sighting.clearance:.0f} dB clear")
-    if sighting.rate is not None:
-        parts.append(f"{sighting.rate:.0f}/min")
-    return "  ".join(parts)
+        en.append(f"contrast {sighting.contrast:.1f}:1")
+        zh.append(f"对比度 {sighting.contrast:.1f}:1")
+    return Bilingual("  ".join(en), "  ".join(zh))
