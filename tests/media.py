@@ -52,6 +52,7 @@ OF_LABELS = (  # labels, padding, what follows a file's size, positions, and che
     "CRC-32",
     "CueClusterPosition",
     "SeekPosition",
+    "FileLength",
     "MediaDataOffset",
     "[QuickTime] Free :",
     "[QuickTime] Skip :",
