@@ -1,0 +1,208 @@
+"""Knows where MP4 and QuickTime files keep their pictures, and puts others in their place."""
+
+from __future__ import annotations
+
+import struct
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from itertools import accumulate
+from typing import Final
+
+from aigc_label.bilingual import Bilingual
+from aigc_label.errors import MalformedFile, UnsupportedFormat
+from aigc_label.grammars import bmff, heif, heif_tables, movie_offsets, movie_tables
+from aigc_label.grammars.bmff import Box, Edit
+from aigc_label.grammars.footage import Coded, Footage
+from aigc_label.grammars.movie import Change, Layout, children, is_compressed, layout_of, nested, settled
+from aigc_label.grammars.movie_tables import Tables
+from aigc_label.source import Source
+from aigc_label.splice import Plan, replaced
+
+VIDEO: Final = b"vide"
+ENTRY: Final = 78  # bytes of a visual sample entry before its boxes (ISO/IEC 14496-12, 12.1.3)
+CONFIGURATIONS: Final = (b"avcC", b"hvcC", b"av1C", b"vpcC", b"esds", b"glbl", b"d263")
+REFUSED: Final = {  # boxes of a sample entry that say that there is more to a picture than its pixels
+    b"dvcC": ("Dolby Vision", "杜比视界"),
+    b"dvvC": ("Dolby Vision", "杜比视界"),
+    b"dvwC": ("Dolby Vision", "杜比视界"),
+    b"lhvC": ("a second picture for the other eye or of other quality", "供另一只眼或其他质量层使用的第二画面"),
+    b"sinf": ("encryption", "加密"),
+    b"mvcC": ("a second picture for the other eye", "供另一只眼使用的第二画面"),
+}
+
+
+def footage_of(source: Source) -> Footage:
+    """Give the video track of a movie file that is not in fragments."""
+    layout = layout_of(source)
+    tables = _track(source, layout)
+    entry, _ = _entry(source, tables)
+    scale, start, odd = _timing(source, layout, tables)
+    box = next((part for part in _entry_boxes(source, entry) if part.kind in CONFIGURATIONS), None)
+    return Footage(
+        codec=entry.kind.decode("latin-1"),
+        configuration=box.data(source) if box is not None else b"",
+        unit=Fraction(1, scale),
+        start=start,
+        count=movie_tables.count_of(source, tables),
+        samples=lambda: movie_tables.samples(source, tables),
+        odd=odd,
+    )
+
+
+def _track(source: Source, layout: Layout) -> Tables:
+    if is_compressed(source, layout.movie):
+        raise _refused("its movie box is compressed", "moov 盒已压缩")
+    if layout.of(b"moof"):
+        raise _refused("it is in fragments", "文件为分片结构")
+    found = [tables for box in children(source, layout.movie) if (tables := _tables(source, layout, box))]
+    if not found:
+        raise _refused("it holds no video", "文件不含视频")
+    if len(found) > 1:
+        raise _refused(f"it has {len(found)} video tracks", f"文件含有 {len(found)} 条视频轨")
+    return found[0]
+
+
+def _tables(source: Source, layout: Layout, track: Box) -> Tables | None:
+    """Give the tables of a track that is video and has samples."""
+    if track.kind != b"trak":
+        return None
+    boxes: dict[bytes, Box] = {}
+    groups: list[Box] = []
+    chain: tuple[Box, ...] = ()
+    for above, box in nested(source, track):
+        if box.kind == b"hdlr" and above[-1].kind == b"mdia" and source.at(box.body + 8, 4) != VIDEO:
+            return None
+        if box.kind == b"stsz":
+            chain = (layout.movie, *above)
+        if box.kind == b"sbgp":
+            groups.append(box)
+        boxes.setdefault(box.kind, box)
+    tables = Tables(boxes, chain, tuple(groups))
+    return tables if movie_tables.count_of(source, tables) else None
+
+
+def _entry(source: Source, tables: Tables) -> tuple[Box, int]:
+    """Give the sample description of the first samples, and its number."""
+    box = tables.boxes.get(b"stsd")
+    if box is None:
+        raise MalformedFile(Bilingual("the video track has no sample description", "视频轨缺少样本描述"))
+    entries = list(bmff.boxes(source, box.body + 8, box.end))
+    first = next(movie_tables.chunks(source, tables), None)
+    if first is None or not 1 <= first.description <= len(entries):
+        raise MalformedFile(Bilingual("the video track has no samples", "视频轨没有样本"), offset=box.offset)
+    entry = entries[first.description - 1]
+    for part in _entry_boxes(source, entry):
+        if part.kind in REFUSED:
+            raise _refused(f"its pictures have {REFUSED[part.kind][0]}", f"画面带有{REFUSED[part.kind][1]}")
+    return entry, first.description
+
+
+def _entry_boxes(source: Source, entry: Box) -> list[Box]:
+    return list(bmff.boxes(source, entry.body + ENTRY, entry.end)) if entry.end - entry.body > ENTRY else []
+
+
+def _timing(source: Source, layout: Layout, tables: Tables) -> tuple[int, int, str]:
+    """Give the units in a second, the time of the first picture shown, and what is odd about the edit list."""
+    head = source.at(tables.boxes[b"mdhd"].body, 24)
+    scale = int.from_bytes(head[20:24] if head[0] else head[12:16], "big")
+    if not scale:
+        raise MalformedFile(Bilingual("the video track has no time scale", "视频轨缺少时间刻度"))
+    box = tables.boxes.get(b"elst")
+    if box is None:
+        return scale, 0, ""
+    raw = box.data(source)
+    form = struct.Struct(">QqI" if raw[0] else ">IiI")
+    edits = [edit for edit in form.iter_unpack(raw[8 : 8 + form.size * int.from_bytes(raw[4:8], "big")]) if edit[1] >= 0]
+    if not edits:
+        return scale, 0, ""
+    odd = "edits" if len(edits) > 1 or edits[0][2] != 1 << 16 else ""
+    return scale, edits[0][1], odd
+
+
+def with_pictures(source: Source, footage: Footage, pictures: list[Coded], configuration: bytes) -> Plan:
+    """Give the file whose first samples are `pictures`; every other sample and every other track stays as it is.
+
+    What the old samples held is in no byte of it. Raises `UnsupportedFormat` where an offset outgrows its field.
+    """
+    layout = layout_of(source)
+    tables = _track(source, layout)
+    entry, number = _entry(source, tables)
+    changes = list(movie_tables.changes(source, tables, pictures))
+    if configuration != footage.configuration:
+        changes += _changed_configuration(source, tables, entry, configuration)
+    for edit in _media_edits(source, tables, pictures, number):
+        changes.append(Change(edit, _holding(layout, edit)))
+    moved = _Moved(change.edit for change in changes)
+    offsets = movie_offsets.offsets_of(source, layout)
+    if offsets.fields or offsets.across:
+        raise _refused("it has indexes of fragments", "文件带有分片索引")
+    edits = settled(changes) + bmff.chunk_offset_edits(source, layout.movie, moved)
+    for box in offsets.locations:
+        edits += _moved_items(source, box, moved)
+    return replaced(source.size, edits)
+
+
+def _changed_configuration(source: Source, tables: Tables, entry: Box, configuration: bytes) -> Iterator[Change]:
+    box = next(part for part in _entry_boxes(source, entry) if part.kind in CONFIGURATIONS)
+    chain = (*tables.chain, tables.boxes[b"stsd"], entry)
+    yield Change((box.offset, box.end, bmff.box(box.kind, configuration)), chain)
+
+
+def _media_edits(source: Source, tables: Tables, pictures: list[Coded], description: int) -> Iterator[Edit]:
+    """Give one edit for each chunk that holds samples to be replaced."""
+    waiting = iter(pictures)
+    sized = iter(movie_tables.sizes(source, tables))
+    left = len(pictures)
+    for chunk in movie_tables.chunks(source, tables):
+        count = min(left, chunk.count)
+        if not count:
+            return
+        if chunk.description != description:
+            raise _refused("its first pictures have several descriptions", "起始画面使用了多个样本描述")
+        old = sum(next(sized) for _ in range(count))
+        yield chunk.offset, chunk.offset + old, b"".join(next(waiting).data for _ in range(count))
+        left -= count
+
+
+def _holding(layout: Layout, edit: Edit) -> tuple[Box, ...]:
+    box = next((box for box in layout.boxes if box.body <= edit[0] and edit[1] <= box.end), None)
+    if box is None or box.kind != b"mdat":
+        raise MalformedFile(Bilingual("samples lie outside the media box", "样本位于 mdat 盒之外"), offset=edit[0])
+    return (box,)
+
+
+class _Moved:
+    """Tells where what stood at a byte stands once all edits are made."""
+
+    def __init__(self, edits: Iterable[Edit]) -> None:
+        self.edits = sorted(edits, key=lambda edit: edit[:2])
+        self.ends = [edit[1] for edit in self.edits]
+        self.growth = [0, *accumulate(len(edit[2]) - (edit[1] - edit[0]) for edit in self.edits)]
+
+    def __call__(self, at: int) -> int:
+        index = bisect_right(self.ends, at)
+        if index < len(self.edits) and self.edits[index][0] < at:
+            raise _refused("tracks share their samples", "多条轨道共用同一样本")
+        return at + self.growth[index]
+
+
+def _moved_items(source: Source, box: Box, moved: _Moved) -> list[Edit]:
+    meta = heif.meta_of(source, box)
+    after = heif_tables.relocated(meta.locations, lambda start, _: moved(start))
+    if after == meta.locations:
+        return []
+    place, new = meta.parts[b"iloc"], heif_tables.locations_box(after)
+    if len(new) != place.size:
+        raise bmff.outgrown(place.offset)
+    return [(place.offset, place.end, new)]
+
+
+def _refused(en: str, zh: str) -> UnsupportedFormat:
+    return UnsupportedFormat(
+        Bilingual(f"no mark can be put into this film: {en}", f"无法为该影片添加显式标识：{zh}"),
+        remedy=Bilingual(
+            "Mark the film before it is exported so, or export it as a plain MP4 with one video track.",
+            "请在导出之前添加标识，或将影片导出为只有一条视频轨的普通 MP4。",
+        ),
+    )
