@@ -20,6 +20,7 @@ class Limits:
     label: int = 64 * KIB  # the text of one label
     pixels: int = 100_000_000  # pixels of one picture, all channels together counted once
     frames: int = 2_000  # frames or pages that are drawn on
+    samples: int = 200_000_000  # samples of one sound that are decoded, all channels together
     seconds: float = 120.0  # an outside tool's time on one file
 
 

@@ -1,0 +1,62 @@
+"""Puts marks before and after the samples of an AIFF or AIFC file: samples are added, none is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from aigc_label.bilingual import Bilingual
+from aigc_label.errors import UnsupportedFormat
+from aigc_label.formats import BY_NAME
+from aigc_label.grammars import aiff
+from aigc_label.markers import Rendering
+from aigc_label.markers.beside import Beside, beside, even
+from aigc_label.marking import Mark
+from aigc_label.pcm import bytes_of
+from aigc_label.plain_sound import Plain, plain_of
+from aigc_label.source import Source
+from aigc_label.splice import replaced
+
+WAY: Final = Bilingual(
+    "samples added beside the content, in the file's own format", "以文件自身的格式在内容前后添加采样，原采样不变"
+)
+Edit = tuple[int, int, bytes]
+
+
+def render(source: Source, mark: Mark) -> Rendering:
+    """Give the file with the mark before or after its samples; what counts or points at samples follows.
+
+    Raises `UnsupportedFormat` where the samples are coded, `MalformedFile`, `LimitExceeded` at 4 GiB.
+    """
+    plain = plain_of(source, "aiff")
+    if plain is None:
+        raise UnsupportedFormat(
+            Bilingual("the samples of this AIFC file are compressed", "该 AIFC 文件的采样经过压缩"),
+            remedy=Bilingual("Convert it to PCM first.", "请先转换为 PCM。"),
+        )
+    found = beside(source, BY_NAME["aiff"], mark, plain.layout.rate, plain.layout.channels)
+    marks = Beside(even(found.before), even(found.behind))
+    return Rendering(
+        plan=replaced(source.size, _edits(source, plain, marks)),
+        words=marks.words,
+        way=WAY,
+        spans=marks.spans(plain.frames / plain.layout.rate),
+    )
+
+
+def _edits(source: Source, plain: Plain, marks: Beside) -> Iterator[Edit]:
+    end = plain.start + plain.frames * plain.layout.block
+    frames = 0
+    for design, at in ((marks.before, plain.start), (marks.behind, end)):
+        if design is not None:
+            frames += design.frames
+            yield at, at, bytes_of(design.samples, plain.layout)
+    growth = frames * plain.layout.block
+    for chunk in aiff.chunks(source):
+        if chunk.kind == b"COMM":
+            yield aiff.counted(chunk, aiff.common_of(source, chunk), frames)
+        elif chunk.data <= plain.start <= chunk.end and chunk.kind == b"SSND":
+            yield aiff.resized(chunk, growth)
+        elif chunk.kind == b"MARK" and marks.before is not None:
+            yield from aiff.shifted(source, chunk, marks.before.frames)
+    yield aiff.resized(aiff.Chunk(b"FORM", 0, int.from_bytes(source.at(4, 4), "big")), growth)
