@@ -6,10 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from aigc_label.adapters import adapter_of
-from aigc_label.bilingual import Bilingual
 from aigc_label.errors import AigcLabelError
 from aigc_label.evidence import Evidence, Looked, Residue, Survey
-from aigc_label.formats import Format, Medium
+from aigc_label.formats import Format
 from aigc_label.label import Label
 from aigc_label.labelling import label_of
 from aigc_label.limits import DEFAULT_LIMITS, Limits
@@ -83,16 +82,13 @@ def gather(source: Source, scope: Scope = Scope.BOTH) -> Evidence:
 
 
 def _with_sightings(evidence: Evidence, source: Source, row: Format) -> Evidence:
-    if row.medium is not Medium.IMAGE:
-        problem = Bilingual(f"no detector for {row.medium} content", f"没有适用于 {row.medium} 内容的检测器")
-        return replace(evidence, marks_looked=Looked.COULD_NOT, marks_problem=problem)
-    from aigc_label.detectors import pictures
+    from aigc_label.detectors import look
 
     try:
-        sightings = pictures.look(source, row)
+        seen = look(source, row)
     except AigcLabelError as error:
         return replace(evidence, marks_looked=Looked.COULD_NOT, marks_problem=error.what)
-    return replace(evidence, sightings=sightings, marks_looked=Looked.YES)
+    return replace(evidence, sightings=seen.sightings, watched=seen.seconds, marks_looked=Looked.YES)
 
 
 def read(content: Content, limits: Limits = DEFAULT_LIMITS) -> Label | None:

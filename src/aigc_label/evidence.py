@@ -193,3 +193,4 @@ class Evidence:
     residue: tuple[Residue, ...] = ()
     marks_looked: Looked = Looked.NOT_ASKED
     marks_problem: Bilingual | None = None
+    watched: float | None = None  # seconds of a film's opening that were looked at; all of it, where it is shorter

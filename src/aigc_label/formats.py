@@ -251,6 +251,7 @@ FORMATS: Final[tuple[Format, ...]] = (
             *(b"cmf2", b"msdh", b"msix", b"MSNV", b"XAVC", b"mmp4", b"NDSC", b"dby1"),
         ),
         adapter="mp4",
+        marker="video",
         place=Bilingual("key AIGC in moov/udta/meta", "moov/udta/meta 中的 AIGC 键"),
     ),
     Format(
@@ -261,6 +262,7 @@ FORMATS: Final[tuple[Format, ...]] = (
         mime="video/quicktime",
         brands=(b"qt  ", b"mqt "),
         adapter="mp4",
+        marker="video",
         place=Bilingual("key AIGC in moov/udta/meta", "moov/udta/meta 中的 AIGC 键"),
     ),
     Format(
@@ -287,6 +289,7 @@ FORMATS: Final[tuple[Format, ...]] = (
             *(b"3gg6", b"3g2a", b"3g2b", b"3g2c", b"kddi"),
         ),
         adapter="mp4",
+        marker="video",
         place=Bilingual("key AIGC in moov/udta/meta", "moov/udta/meta 中的 AIGC 键"),
         standing=Standing.CHOSEN,
     ),

@@ -12,7 +12,7 @@ from aigc_label.evidence import NoticeKind, Reading, Sighting, Standing, Survey
 from aigc_label.formats import Format
 from aigc_label.label import Label, Status
 from aigc_label.markers import Rendering, marker_of
-from aigc_label.marking import MIN_CONTRAST, MIN_HEIGHT_SHARE, complies
+from aigc_label.marking import MIN_CONTRAST, MIN_HEIGHT_SHARE, complies, long_enough
 from aigc_label.order import Credentials, LabelTemplate, Order
 from aigc_label.sniff import sniff
 from aigc_label.source import Source
@@ -243,11 +243,13 @@ def _confirm_label(target: Source, row: Format, label: Label) -> None:
 
 
 def _complying(source: Source, row: Format, floor: float, fonts: tuple[Path, ...]) -> Sighting | None:
-    """Give a mark in the picture that meets clause 5.2, if one is seen."""
-    from aigc_label.detectors import pictures
+    """Give a mark in the content that meets clauses 5.2 or 5.4, if one is seen."""
+    from aigc_label.detectors import look
 
-    for sighting in pictures.look(source, row, fonts):
+    seen = look(source, row, fonts)
+    for sighting in seen.sightings:
         share, contrast = sighting.height_share or 0.0, sighting.contrast or 0.0
-        if complies(sighting.text) and share >= min(floor, MIN_HEIGHT_SHARE) and contrast >= MIN_CONTRAST:
+        legible = share >= min(floor, MIN_HEIGHT_SHARE) and contrast >= MIN_CONTRAST
+        if complies(sighting.text) and legible and not sighting.start and long_enough(sighting.seconds, seen.seconds):
             return sighting
     return None

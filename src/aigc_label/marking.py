@@ -15,6 +15,7 @@ AI_ELEMENT: Final = ("人工智能", "AI")  # GB 45438-2025, 5.1 b to 5.6 b: 人
 GENERATION_ELEMENT: Final = ("生成", "合成")  # the same clauses: 生成合成要素
 MIN_HEIGHT_SHARE: Final = 0.05  # GB 45438-2025, 5.2 e, 5.4 f, 5.5 f
 MIN_SECONDS: Final = 2.0  # GB 45438-2025, 5.4 g
+TIMING: Final = 0.002  # seconds: containers count time in steps of 1 ms and more
 MIN_CONTRAST: Final = 4.5  # ours: the standard says only "clear and legible"; WCAG 2.2, 1.4.3
 DEFAULT_TEXT: Final = "人工智能生成"
 SHORTER_TEXTS: Final = ("人工智能生成", "AI生成")  # tried in this order where the default does not fit
@@ -68,6 +69,14 @@ def has_generation_element(text: str) -> bool:
 def complies(text: str) -> bool:
     """Tell whether the words hold both elements. No fixed wording or order is asked for: it is a composition test."""
     return has_ai_element(text) and has_generation_element(text)
+
+
+def long_enough(seconds: float | None, watched: float | None) -> bool:
+    """Tell whether a mark in a film that was watched for `watched` seconds stays for 2 s, or throughout a shorter film.
+
+    True where time plays no part (`watched` is None).
+    """
+    return watched is None or (seconds or 0.0) >= min(MIN_SECONDS, watched) - TIMING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.dialects import FaultKind
 from aigc_label.evidence import NoticeKind, Repair
+from aigc_label.formats import Medium
 from aigc_label.report import Grade, Rule, Severity
 
 RULESET: Final = "2026.11"
@@ -282,6 +284,84 @@ _TABLE: Final = (
         ("Draw it a little larger (`--height-share 0.06`).", "建议略微增大（`--height-share 0.06`）。"),
     ),
     _rule(
+        "VID-001",
+        ERROR,
+        "GB 45438-2025 5.4 a; Measures Art. 4(4)",
+        NORMATIVE,
+        ("No mark was found in the opening of the film.", "视频起始画面中没有找到显式标识。"),
+        DRAW,
+    ),
+    _rule(
+        "VID-002",
+        ERROR,
+        "GB 45438-2025 5.4 b",
+        NORMATIVE,
+        ("The words lack the AI element or the generation element.", "文字缺少人工智能要素或生成合成要素。"),
+        DRAW,
+    ),
+    _rule(
+        "VID-003",
+        ERROR,
+        "GB 45438-2025 5.4 c; Measures Art. 4(4)",
+        NORMATIVE,
+        ("The mark is not on the opening picture.", "显式标识不在起始画面上。"),
+        DRAW,
+    ),
+    _rule(
+        "VID-004",
+        ERROR,
+        "GB 45438-2025 5.4 d",
+        NORMATIVE,
+        ("The mark does not stand at an edge or in a corner.", "显式标识不在画面的边或角。"),
+        DRAW,
+    ),
+    _rule(
+        "VID-005",
+        WARNING,
+        "GB 45438-2025 5.4 e",
+        INFERRED,
+        ("The mark stands out too little from what lies behind it.", "显式标识与背景的对比度不足。"),
+        DRAW,
+    ),
+    _rule(
+        "VID-006",
+        ERROR,
+        "GB 45438-2025 5.4 f",
+        NORMATIVE,
+        (
+            "The text height is below 5 % of the shortest side of the picture as shown.",
+            "文字高度低于显示画面最短边的 5%。",
+        ),
+        DRAW,
+    ),
+    _rule(
+        "VID-007",
+        ERROR,
+        "GB 45438-2025 5.4 g",
+        NORMATIVE,
+        (
+            "The mark is shown for less than 2 s without a gap at normal speed.",
+            "正常播放速度下，显式标识的连续显示时长不足 2 秒。",
+        ),
+        DRAW,
+    ),
+    _rule(
+        "VID-008",
+        UNDECIDED,
+        "GB 45438-2025 5.4",
+        OWN,
+        ("The film could not be looked at.", "无法查看视频画面。"),
+        ("Install what the detail names, or repair the file.", "请安装详情中所示的组件，或修复文件。"),
+    ),
+    _rule(
+        "VID-009",
+        ADVICE,
+        "GB 45438-2025 5.4 f",
+        INFERRED,
+        ("The text height is near the floor of 5 %.", "文字高度接近 5% 的下限。"),
+        ("Draw it a little larger (`--height-share 0.06`).", "建议略微增大（`--height-share 0.06`）。"),
+    ),
+    _rule(
         "FMT-001",
         WARNING,
         "Measures Art. 5",
@@ -393,6 +473,28 @@ REPAIR_NAMES: Final = {
     Repair.NULL: Bilingual("null where text belongs", "应为文本处使用了 null"),
     Repair.CHECKSUM: Bilingual("the carrier's checksum is wrong", "载体的校验和不正确"),
     Repair.COMPRESSED: Bilingual("compressed where plain text belongs", "应为明文处使用了压缩"),
+}
+MARK_RULES: Final[Mapping[Medium, Mapping[str, str]]] = {  # what is wrong with a mark that is seen: the rule it breaks
+    Medium.IMAGE: {
+        "none": "IMG-001",
+        "words": "IMG-002",
+        "edge": "IMG-003",
+        "contrast": "IMG-004",
+        "height": "IMG-005",
+        "blind": "IMG-006",
+        "near": "IMG-007",
+    },
+    Medium.VIDEO: {
+        "none": "VID-001",
+        "words": "VID-002",
+        "late": "VID-003",
+        "edge": "VID-004",
+        "contrast": "VID-005",
+        "height": "VID-006",
+        "short": "VID-007",
+        "blind": "VID-008",
+        "near": "VID-009",
+    },
 }
 NOTICE_RULES: Final = {
     NoticeKind.C2PA: "FMT-001",

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Final
 
 from aigc_label.bilingual import NOTHING, Bilingual
 from aigc_label.dialects import Understanding, understand
 from aigc_label.evidence import Evidence, Looked, NoticeKind, Reading, Repair, Sighting, Standing
-from aigc_label.formats import BY_NAME, Medium
+from aigc_label.formats import BY_NAME
 from aigc_label.label import Label
-from aigc_label.marking import MIN_CONTRAST, MIN_HEIGHT_SHARE, complies
+from aigc_label.marking import MIN_CONTRAST, MIN_HEIGHT_SHARE, complies, long_enough
 from aigc_label.policy import Policy, Strictness
 from aigc_label.report import Finding, Report, Scope, Severity
-from aigc_label.rulebook import FAULT_RULES, HARMLESS, NOTICE_RULES, REPAIR_NAMES, RULES, RULESET
+from aigc_label.rulebook import FAULT_RULES, HARMLESS, MARK_RULES, NOTICE_RULES, REPAIR_NAMES, RULES, RULESET
 
 TOOL: Final = "aigc-label 0.1.0"
 EDGE_BAND: Final = 0.12  # distance from the nearest edge over the shortest side; ours: the standard gives none
+OPENING: Final = 0.5  # seconds within which a mark stands on the opening picture; ours: the standard gives none
 BORDERLINE: Final = 0.054  # up to this measured height a report says how near the floor it is
 
 
@@ -106,34 +107,47 @@ def _judge_several(real: list[tuple[Reading, Understanding]]) -> Iterator[Findin
 
 
 def _judge_mark(evidence: Evidence, policy: Policy) -> list[Finding]:
-    if evidence.marks_looked is not Looked.YES:
-        picture = BY_NAME[evidence.format].medium is Medium.IMAGE
-        return [_found("IMG-006" if picture else "MRK-001", evidence.marks_problem or NOTHING)]
+    codes = MARK_RULES.get(BY_NAME[evidence.format].medium)
+    if codes is None or evidence.marks_looked is not Looked.YES:
+        return [_found(codes["blind"] if codes else "MRK-001", evidence.marks_problem or NOTHING)]
     if not evidence.sightings:
-        return [_found("IMG-001")]
-    judged = [_judge_sighting(sighting, policy) for sighting in evidence.sightings]
+        return [_found(codes["none"])]
+    judged = [
+        [*_judge_sighting(sighting, policy, codes), *_judge_time(sighting, evidence.watched, codes)]
+        for sighting in evidence.sightings
+    ]
     # one complying mark is enough: another text in the picture is none of our business
     return min(judged, key=lambda findings: sum(f.severity is Severity.ERROR for f in findings) * 10 + len(findings))
 
 
-def _judge_sighting(sighting: Sighting, policy: Policy) -> list[Finding]:
+def _judge_sighting(sighting: Sighting, policy: Policy, codes: Mapping[str, str]) -> list[Finding]:
     findings = []
     words = Bilingual(f"“{sighting.text}”", f"“{sighting.text}”")
     if not complies(sighting.text):
-        findings.append(_found("IMG-002", words))
+        findings.append(_found(codes["words"], words))
     # in a tiny picture legible letters are so tall that even the plate's own padding is wider than the band
     if sighting.edge_share is None or sighting.edge_share > max(EDGE_BAND, sighting.height_share or 0.0):
-        findings.append(_found("IMG-003", _measured("distance from the edge", "距边缘", sighting.edge_share)))
+        findings.append(_found(codes["edge"], _measured("distance from the edge", "距边缘", sighting.edge_share)))
     share = sighting.height_share
     floor = max(policy.min_height_share, MIN_HEIGHT_SHARE)
     if share is None or share < floor:
-        findings.append(_found("IMG-005", _measured("text height", "文字高度", share)))
+        findings.append(_found(codes["height"], _measured("text height", "文字高度", share)))
     elif share < BORDERLINE:
-        findings.append(_found("IMG-007", _measured("text height", "文字高度", share)))
+        findings.append(_found(codes["near"], _measured("text height", "文字高度", share)))
     if sighting.contrast is None or sighting.contrast < MIN_CONTRAST:
         contrast = "?" if sighting.contrast is None else f"{sighting.contrast:.1f}"
-        findings.append(_found("IMG-004", Bilingual(f"contrast {contrast}:1", f"对比度 {contrast}:1")))
+        findings.append(_found(codes["contrast"], Bilingual(f"contrast {contrast}:1", f"对比度 {contrast}:1")))
     return findings
+
+
+def _judge_time(sighting: Sighting, watched: float | None, codes: Mapping[str, str]) -> Iterator[Finding]:
+    if watched is None:
+        return
+    start, seconds = sighting.start or 0.0, sighting.seconds or 0.0
+    if start > OPENING:
+        yield _found(codes["late"], Bilingual(f"it appears after {start:.2f} s", f"在 {start:.2f} 秒后才出现"))
+    if not long_enough(seconds, watched):
+        yield _found(codes["short"], Bilingual(f"it is shown for {seconds:.2f} s", f"显示时长 {seconds:.2f} 秒"))
 
 
 def _measured(en: str, zh: str, share: float | None) -> Bilingual:

@@ -113,7 +113,9 @@ def _timing(source: Source, layout: Layout, tables: Tables) -> tuple[int, int, s
         return scale, 0, ""
     raw = box.data(source)
     form = struct.Struct(">QqI" if raw[0] else ">IiI")
-    edits = [edit for edit in form.iter_unpack(raw[8 : 8 + form.size * int.from_bytes(raw[4:8], "big")]) if edit[1] >= 0]
+    edits = [
+        edit for edit in form.iter_unpack(raw[8 : 8 + form.size * int.from_bytes(raw[4:8], "big")]) if edit[1] >= 0
+    ]
     if not edits:
         return scale, 0, ""
     odd = "edits" if len(edits) > 1 or edits[0][2] != 1 << 16 else ""

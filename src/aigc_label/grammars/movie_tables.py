@@ -1,4 +1,4 @@
-"""Reads and rewrites the tables that say where the samples of a track lie, and when each is shown (ISO/IEC 14496-12, 8.6 f.)."""
+"""Reads and rewrites the tables that say where a track's samples lie and when each is shown (ISO/IEC 14496-12, 8.6 f.)."""
 
 from __future__ import annotations
 

@@ -1,0 +1,213 @@
+"""Watches the opening of a film at normal speed and says which marks a person would see, from when to when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aigc_label import film
+from aigc_label.bilingual import Bilingual
+from aigc_label.detectors.words import sightings
+from aigc_label.errors import MalformedFile
+from aigc_label.evidence import Box, Sighting
+from aigc_label.film import Screen
+from aigc_label.formats import Format
+from aigc_label.marking import complies
+from aigc_label.source import Source
+
+if TYPE_CHECKING:
+    from av import VideoFrame
+    from av.container import InputContainer
+
+WINDOW: Final = 3.0  # seconds of the opening that are watched; clause 5.4 g asks for 2
+LOOKS: Final = 0.2  # seconds between searches of whole pictures while nothing is in sight
+ALIKE: Final = 0.85  # correlation from which a place still shows what was read there
+UNLIKE: Final = 0.5  # and below which it certainly does not
+FAINT: Final = 0.5  # share of its strength below which a mark has faded
+
+Samples = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What was seen, the most convincing first, and how many seconds of the film were watched: all, where it is shorter."""
+
+    sightings: tuple[Sighting, ...]
+    seconds: float
+
+
+def look(source: Source, row: Format, fonts: tuple[Path, ...] = ()) -> tuple[Sighting, ...]:
+    """Give the marks seen on the opening; see `watch`."""
+    return watch(source, row, fonts).sightings
+
+
+def watch(source: Source, row: Format, fonts: tuple[Path, ...] = ()) -> Watched:
+    """Give the marks seen on the first seconds of a film, the most convincing first; none where there are none.
+
+    Every picture is looked at. `start` and `seconds` of a sighting say for how long it is seen without a gap, by the
+    pictures' own times: of a mark that flashes, its longest stay. Sizes are those of the picture as displayed.
+    `fonts` as for pictures. Raises as `film.opened` does: not being able to look is never "nothing seen".
+    """
+    with film.opened(source, row) as container:
+        stays = Stays((None, *fonts))
+        end = 0.0
+        for shot in _opening(container, source):
+            stays.see(shot)
+            end = shot.end
+        return Watched(stays.ended(end), round(end, 3))
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture and when it is seen, in seconds from the film's first picture."""
+
+    frame: VideoFrame
+    screen: Screen
+    start: float
+    end: float
+
+    def samples(self, box: Box) -> Samples:
+        """Give the brightness of the stored samples that a box of the displayed picture covers."""
+        place = self.screen.stored(self.screen.unturned(box))
+        rows = film.samples(self.frame, 0)
+        packed = len(self.frame.planes) < len(self.frame.format.components)
+        step = rows.shape[1] // self.frame.width if packed else 1  # then a row holds all samples of each pixel
+        return np.asarray(rows[place.top : place.bottom, place.left * step : place.right * step], np.float32)
+
+
+def _opening(container: InputContainer, source: Source) -> Iterator[Shot]:
+    """Give the pictures of the first seconds in the order of their display."""
+    stream = film.pictures_of(container, source.limits)
+    unit = stream.time_base or Fraction(1, 1000)
+    held: VideoFrame | None = None
+    first = at = 0
+    for frame in container.decode(stream):
+        if frame.pts is None:
+            continue
+        if held is None:
+            first = frame.pts
+        elif frame.pts > at:
+            yield Shot(
+                held, film.screen_of(stream, held), float((at - first) * unit), float((frame.pts - first) * unit)
+            )
+        held, at = frame, frame.pts
+        if (at - first) * unit >= WINDOW:
+            return
+    if held is None:
+        raise MalformedFile(Bilingual("no picture of the film could be decoded", "影片中没有可解码的画面"))
+    end = at + (held.duration or round(1 / (stream.average_rate or 25) / unit))
+    yield Shot(held, film.screen_of(stream, held), float((at - first) * unit), float((end - first) * unit))
+
+
+@dataclass(slots=True)
+class Stay:
+    """A mark in sight: as first read, its weakest measures so far, its samples then, since when."""
+
+    sighting: Sighting
+    samples: Samples
+    start: float
+
+    def still(self, samples: Samples) -> float:
+        """Give the correlation of what stands there now with what was read; 0 where it has faded."""
+        if samples.shape != self.samples.shape:
+            return 0.0
+        one, other = self.samples - self.samples.mean(), samples - samples.mean()
+        strength, now = float(np.sqrt((one**2).mean())), float(np.sqrt((other**2).mean()))
+        if now < FAINT * strength:
+            return 0.0
+        return float((one * other).mean() / (strength * now)) if strength else 0.0
+
+
+class Stays:
+    """Follows marks from picture to picture: each is searched for once and then only looked for where it was."""
+
+    def __init__(self, faces: tuple[Path | None, ...]) -> None:
+        self.faces = faces
+        self.here: list[Stay] = []
+        self.gone: list[Sighting] = []
+        self.searched = -LOOKS
+        self.last: Shot | None = None
+
+    def see(self, shot: Shot) -> None:
+        """Take in the next picture."""
+        before = self.here
+        likeness = {id(stay): stay.still(_around(shot, stay.sighting)) for stay in before}
+        lost = [stay for stay in before if likeness[id(stay)] < ALIKE]
+        if lost or (not before and shot.start - self.searched >= LOOKS - 1e-6):
+            self._search(shot, [stay for stay in before if stay not in lost], lost, likeness)
+        self.last = shot
+
+    def _search(self, shot: Shot, kept: list[Stay], lost: list[Stay], likeness: dict[int, float]) -> None:
+        found = list(sightings(film.shown(shot.frame, shot.screen), self.faces))
+        self.searched = shot.start
+        for stay in lost:
+            again = next((seen for seen in found if complies(seen.text) == complies(stay.sighting.text)), None)
+            if again is not None:
+                kept.append(Stay(_weaker(stay.sighting, again), _around(shot, again), stay.start))
+                found.remove(again)
+            elif likeness[id(stay)] >= UNLIKE:
+                kept.append(stay)
+            else:
+                self._leave(stay, shot.start)
+        places = [stay.sighting.box for stay in kept]
+        kept += [Stay(seen, _around(shot, seen), shot.start) for seen in found if seen.box not in places]
+        self.here = kept
+
+    def _leave(self, stay: Stay, end: float) -> None:
+        seconds = round(end - stay.start, 3)
+        self.gone.append(replace(stay.sighting, start=round(stay.start, 3), seconds=seconds))
+
+    def ended(self, end: float) -> tuple[Sighting, ...]:
+        """Give every mark that was seen up to the end, the most convincing first: complying words, then the longest."""
+        if self.last is not None:
+            self._confirm(self.last)
+        for stay in self.here:
+            self._leave(stay, end)
+        longest: dict[str, Sighting] = {}
+        for seen in self.gone:
+            if seen.text not in longest or (longest[seen.text].seconds or 0) < (seen.seconds or 0):
+                longest[seen.text] = seen
+        order = sorted(longest.values(), key=lambda seen: (not complies(seen.text), -(seen.seconds or 0)))
+        return tuple(order)
+
+    def _confirm(self, shot: Shot) -> None:
+        """Read once more what is still there at the end, so that no measure rests on one picture alone."""
+        found = sightings(film.shown(shot.frame, shot.screen), self.faces) if self.here else ()
+        for stay in self.here:
+            again = next((seen for seen in found if seen.text == stay.sighting.text), None)
+            if again is not None:
+                stay.sighting = _weaker(stay.sighting, again)
+
+
+def _around(shot: Shot, seen: Sighting) -> Samples:
+    """Give the samples of a sighting's box with a little of the ground around its letters."""
+    box = seen.box
+    if box is None:
+        return np.zeros((0, 0), np.float32)
+    wide, high = shot.screen.displayed
+    more = max(1, box.height // 6)
+    return shot.samples(
+        Box(
+            left=max(0, box.left - more),
+            top=max(0, box.top - more),
+            right=min(wide, box.right + more),
+            bottom=min(high, box.bottom + more),
+        )
+    )
+
+
+def _weaker(one: Sighting, other: Sighting) -> Sighting:
+    """Give the first sighting with the lesser measures of both."""
+    return replace(
+        one,
+        confidence=min(one.confidence, other.confidence),
+        height_share=min(one.height_share or 0.0, other.height_share or 0.0),
+        contrast=min(one.contrast or 1.0, other.contrast or 1.0),
+        box=other.box,
+    )

@@ -1,0 +1,60 @@
+"""Names what the pictures of a film are made of, whatever container they lie in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Protocol
+
+from aigc_label.source import Source
+from aigc_label.splice import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One coded picture as it lies in the file: byte range, presentation time in units of the track, a keyframe or not."""
+
+    offset: int
+    size: int
+    time: int
+    key: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """One coded picture to be put in a sample's place: the sample's content, presentation time, a keyframe or not."""
+
+    data: bytes
+    time: int
+    key: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footage:
+    """The video track of a file.
+
+    `codec` is the container's own name of its coding, `configuration` the decoder configuration as the container keeps
+    it; `unit` the seconds of one unit of time; `count` how many samples there are (None: only the end tells); `start`
+    is the time of the first picture that is shown; `odd` names what speaks against changing only a part, if anything.
+    """
+
+    codec: str
+    configuration: bytes
+    unit: Fraction
+    start: int
+    count: int | None
+    samples: Callable[[], Iterator[Sample]] = field(repr=False)
+    odd: str = ""
+
+
+class Container(Protocol):
+    """A module of this package that knows where a container keeps its pictures."""
+
+    @staticmethod
+    def footage_of(source: Source) -> Footage:
+        """Give the video track. Raises `UnsupportedFormat` by name where it is none that can be changed."""
+
+    @staticmethod
+    def with_pictures(source: Source, footage: Footage, pictures: list[Coded], configuration: bytes) -> Plan:
+        """Give the file whose first samples are `pictures`; every other sample and every other track stays as it is."""
