@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import TypeVar
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import LimitExceeded, MalformedFile
 from aigc_label.limits import DEFAULT_LIMITS, Limits
 
+T = TypeVar("T")
 WINDOW = 64 * 1024  # bytes read at once: the metadata of most files lies within the first window
 
 
@@ -21,6 +24,13 @@ class Source(ABC):
     name: str
     size: int
     limits: Limits
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """Give what `make` gives, made once for these bytes, which never change: several readers ask the same."""
+        made: dict[str, T] = self.__dict__.setdefault("_made", {})
+        if name not in made:
+            made[name] = make()
+        return made[name]
 
     @abstractmethod
     def upto(self, offset: int, length: int) -> bytes:
@@ -63,17 +73,25 @@ class BytesSource(Source):
 
 
 class FileSource(Source):
-    """An open regular file, read with `pread` through one cached window; the descriptor stays the caller's."""
+    """An open regular file, read with `pread` through two windows; the descriptor stays the caller's.
+
+    One window stays at the head of the file, where most metadata lie; the other goes where the reader goes.
+    """
 
     def __init__(self, descriptor: int, name: str = "", limits: Limits = DEFAULT_LIMITS) -> None:
         self.descriptor = descriptor
         self.name = name
         self.size = os.fstat(descriptor).st_size
         self.limits = limits
+        self._head = b""
         self._start = 0
         self._window = b""
 
     def upto(self, offset: int, length: int) -> bytes:
+        if offset >= 0 and offset + length <= WINDOW:
+            if not self._head:
+                self._head = self._pread(0, WINDOW)
+            return self._head[offset : offset + length]
         inside = offset - self._start
         if inside < 0 or inside + length > len(self._window):
             if length > WINDOW:

@@ -35,7 +35,7 @@ Edits = list[tuple[int, int, bytes]]
 def read(source: Source) -> Survey:
     """Give every label text of the picture, and as HIDDEN those of its thumbnail, the further pictures of a
     multi-picture file, and the bytes behind."""
-    parts = tuple(parts_of(source))
+    parts = parts_of(source)
     found = _surveys(source, parts)
     others = _others(source, parts)
     found += [_other(source, start, end) for start, end in others]
@@ -154,7 +154,7 @@ def plan(source: Source, text: str) -> Plan:
     index, so they are moved where the size behind the index changes. Raises `UnsupportedFormat` where the packet would
     not fit into one segment.
     """
-    parts = tuple(parts_of(source))
+    parts = parts_of(source)
     packets = [part for part in parts if part.kind is Kind.XMP]
     edits: Edits = []
     guids: dict[bytes, bytes] = {}
@@ -257,7 +257,7 @@ def _moved(source: Source, parts: tuple[Part, ...], edits: Edits) -> Edits:
 def payload(source: Source) -> tuple[Keep, ...]:
     """Give everything that decodes to pixels, in file order (see the module's own words)."""
     kept = [Keep(0, 2)]
-    parts = tuple(parts_of(source))
+    parts = parts_of(source)
     for part in parts[:-1]:
         if part.kind in (Kind.PICTURE, Kind.COLOURS):
             kept.append(Keep(part.offset, part.end - part.offset))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
@@ -59,10 +58,11 @@ class Part(NamedTuple):
         return source.at(self.data_at, self.end - self.data_at)
 
 
-def parts_of(source: Source, start: int = 0) -> Iterator[Part]:
+def parts_of(source: Source, start: int = 0) -> tuple[Part, ...]:
     """Give the segments of the picture whose SOI is at `start`, the last one its first SOS. Raises as `segments` does."""
-    for segment in jpeg.segments(source, start):
-        yield _part(source, segment)
+    return source.once(
+        f"jpeg.parts@{start}", lambda: tuple(_part(source, part) for part in jpeg.segments(source, start))
+    )
 
 
 def _part(source: Source, segment: Segment) -> Part:
