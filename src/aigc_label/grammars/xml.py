@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Final
 from xml.parsers import expat  # noqa: TID251  the one door
 
@@ -62,6 +63,13 @@ class Element:
         return self.close == self.open_end == self.end
 
 
+class Doctype(Enum):
+    """What a document type declaration is met with."""
+
+    REFUSED = "refused"
+    BARE = "bare"  # let through where it declares nothing itself, as XHTML pages name theirs; nothing is fetched
+
+
 def attribute_spans(document: bytes, element: Element) -> dict[tuple[str, str], tuple[int, int]]:
     """Give where each attribute of an element stands, the white space before it included, so that a cut leaves none.
 
@@ -74,17 +82,18 @@ def attribute_spans(document: bytes, element: Element) -> dict[tuple[str, str], 
     return {key: written[name] for key, name in element.spelt.items() if name in written}
 
 
-def parse(document: bytes, limits: Limits) -> Element:
+def parse(document: bytes, limits: Limits, depth: int = MAX_DEPTH, doctype: Doctype = Doctype.REFUSED) -> Element:
     """Give the root element of a UTF-8, UTF-16 or declared-encoding document.
 
-    Raises `MalformedFile` (with a byte offset) where it is not well-formed or declares a document type,
-    `LimitExceeded` for depth, count and size.
+    Elements more than `depth` deep are checked and left out: the outline of a long document costs little. Raises
+    `MalformedFile` (with a byte offset) where it is not well-formed or declares a document type that `doctype` does not
+    let through, `LimitExceeded` for depth, count and size.
     """
     if len(document) > limits.block:
         raise LimitExceeded(Bilingual("an XML document is too large", "XML 文档过大"), limit="block")
     if len(document) > LONG:
         _refuse_floods(document)
-    builder = _Builder(document, limits)
+    builder = _Builder(document, limits, depth, doctype)
     try:
         builder.parser.Parse(document, True)
     except expat.ExpatError as problem:
@@ -119,9 +128,12 @@ def _quotes(tag: bytes) -> int:
 
 
 class _Builder:
-    def __init__(self, document: bytes, limits: Limits) -> None:
+    def __init__(self, document: bytes, limits: Limits, depth: int, doctype: Doctype) -> None:
         self.document = document
         self.limits = limits
+        self.depth = depth
+        self.doctype = doctype
+        self.left_out = 0  # elements that are open and below `depth`
         self.root: Element | None = None
         self.stack: list[Element] = []
         self.count = 0
@@ -135,7 +147,12 @@ class _Builder:
         parser.CharacterDataHandler = self._text
         parser.StartDoctypeDeclHandler = self._doctype
         parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-        for handler in ("CommentHandler", "ProcessingInstructionHandler", "StartCdataSectionHandler"):
+        for handler in (
+            "CommentHandler",
+            "ProcessingInstructionHandler",
+            "StartCdataSectionHandler",
+            "SkippedEntityHandler",
+        ):
             setattr(parser, handler, self._other)
         self.parser = parser
 
@@ -146,13 +163,16 @@ class _Builder:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._settle()
+        if self.left_out or len(self.stack) == self.depth < MAX_DEPTH:
+            self.left_out += 1
+            if self.depth + self.left_out > MAX_DEPTH:
+                raise _too_deep()
+            return
         self.count += 1
         if self.count > self.limits.items * 10 or len(attributes) > MAX_ATTRIBUTES:
             raise LimitExceeded(Bilingual("the XML has too many elements", "XML 元素过多"), limit="items")
         if len(self.stack) >= MAX_DEPTH:
-            raise LimitExceeded(
-                Bilingual(f"the XML is nested over {MAX_DEPTH} deep", f"XML 嵌套超过 {MAX_DEPTH} 层"), limit="depth"
-            )
+            raise _too_deep()
         namespace, local, prefix = _split(name)
         parent = self.stack[-1] if self.stack else None
         element = Element(namespace, local, {}, self.parser.CurrentByteIndex, prefix, parent=parent)
@@ -169,6 +189,9 @@ class _Builder:
         self.opened = element
 
     def _end(self, _name: str) -> None:
+        if self.left_out:
+            self.left_out -= 1
+            return
         element = self.stack.pop()
         element.text = "".join(self.texts.pop())
         at = self.parser.CurrentByteIndex
@@ -184,13 +207,16 @@ class _Builder:
 
     def _text(self, data: str) -> None:
         self._settle()
-        if self.texts:
+        if self.texts and not self.left_out:
             self.texts[-1].append(data)
 
     def _other(self, *_parts: str) -> None:
         self._settle()
 
-    def _doctype(self, *_parts: object) -> None:
+    def _doctype(self, _name: str, _system: str | None, _public: str | None, has_subset: int) -> None:
+        if self.doctype is Doctype.BARE and not has_subset:
+            self._settle()
+            return
         raise MalformedFile(
             Bilingual("the XML declares a document type (DTD)", "XML 声明了文档类型（DTD）"),
             remedy=Bilingual(
@@ -199,6 +225,12 @@ class _Builder:
             ),
             offset=self.parser.CurrentByteIndex,
         )
+
+
+def _too_deep() -> LimitExceeded:
+    return LimitExceeded(
+        Bilingual(f"the XML is nested over {MAX_DEPTH} deep", f"XML 嵌套超过 {MAX_DEPTH} 层"), limit="depth"
+    )
 
 
 def _split(name: str) -> tuple[str, str, str]:
@@ -232,6 +264,24 @@ def _wide_tag_end(document: bytes, start: int) -> int:
 
 def _closes_itself(document: bytes, end: int) -> bool:
     return document.endswith(b"/>", 0, end) or document[end - 4 : end] in (b"/\0>\0", b"\0/\0>")
+
+
+def excerpt(document: bytes, element: Element, limits: Limits) -> Element:
+    """Give an element of an outline with all that is in it; offsets count from the excerpt's own start.
+
+    For documents in UTF-8: the start tags above it are repeated, so that every prefix means the same.
+    """
+    above: list[Element] = []
+    parent = element.parent
+    while parent is not None:
+        above.insert(0, parent)
+        parent = parent.parent
+    tags = [document[one.start : one.open_end] for one in above]
+    ends = [b"</" + tag[1:].split(None, 1)[0].rstrip(b">") + b">" for tag in reversed(tags)]
+    found = parse(b"".join([*tags, document[element.start : element.end], *ends]), limits)
+    for _ in above:
+        found = found.children[0]
+    return found
 
 
 def escaped(text: str) -> str:

@@ -229,18 +229,18 @@ def content(source: Source, member: Member) -> bytes:
     return data
 
 
-def with_members(source: Source, archive: Archive, new: Mapping[str, bytes]) -> Plan:
+def with_members(source: Source, archive: Archive, new: Mapping[str, bytes], method: int = STORED) -> Plan:
     """Give the archive with members replaced or, where their names are new, added behind the others.
 
-    New content is stored, not deflated, so that a later change of the same length changes nothing else. A replaced
-    member stays at its place in the file and in the directory: readers that care for order (ODF, EPUB) are served.
+    New content is stored, so that a later change of the same length changes nothing else, or deflated. A replaced member
+    stays at its place in the file and in the directory: readers that care for order (ODF, EPUB) are served.
     """
     pieces: list[Piece] = []
     entries: dict[str, bytes] = {}
     at = 0
     for member in sorted(archive.members, key=lambda one: one.start):
         if member.name in new:
-            local, entry = _written(member.name, new[member.name], at)
+            local, entry = _written(member.name, new[member.name], at, method)
             pieces.append(local)
             at += len(local)
         else:
@@ -251,7 +251,7 @@ def with_members(source: Source, archive: Archive, new: Mapping[str, bytes]) -> 
     order = [member.name for member in archive.members]
     for name in new:
         if name not in entries:
-            local, entries[name] = _written(name, new[name], at)
+            local, entries[name] = _written(name, new[name], at, method)
             pieces.append(local)
             at += len(local)
             order.append(name)
@@ -270,16 +270,22 @@ def _moved(member: Member, start: int) -> bytes:
     return member.central[:42] + start.to_bytes(4, "little") + member.central[46:]
 
 
-def _written(name: str, data: bytes, start: int) -> tuple[bytes, bytes]:
-    """Give a stored member and its directory entry."""
+def _written(name: str, data: bytes, start: int, method: int) -> tuple[bytes, bytes]:
+    """Give a member and its directory entry."""
     raw = name.encode()
     flags = UTF8 if not name.isascii() else 0
-    sizes = zlib.crc32(data).to_bytes(4, "little") + len(data).to_bytes(4, "little") * 2
-    common = (20).to_bytes(2, "little") + flags.to_bytes(2, "little") + b"\0\0" + EPOCH + sizes
+    packed = data if method == STORED else _deflated(data)
+    sizes = b"".join(value.to_bytes(4, "little") for value in (zlib.crc32(data), len(packed), len(data)))
+    common = b"".join(value.to_bytes(2, "little") for value in (20, flags, method)) + EPOCH + sizes
     common += len(raw).to_bytes(2, "little") + b"\0\0"
-    local = LOCAL + common + raw + data
+    local = LOCAL + common + raw + packed
     entry = CENTRAL + (20).to_bytes(2, "little") + common + bytes(10) + start.to_bytes(4, "little") + raw
     return local, entry
+
+
+def _deflated(data: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(data) + packer.flush()
 
 
 def _ending(count: int, size: int, start: int, comment: bytes) -> bytes:
