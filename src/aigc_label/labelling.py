@@ -12,7 +12,7 @@ from aigc_label.evidence import NoticeKind, Reading, Sighting, Standing, Survey
 from aigc_label.formats import Format
 from aigc_label.label import Label, Status
 from aigc_label.markers import Rendering, marker_of
-from aigc_label.marking import MIN_CONTRAST, MIN_HEIGHT_SHARE, complies, long_enough
+from aigc_label.marking import EDGE_BAND, MIN_CONTRAST, MIN_HEIGHT_SHARE, complies, long_enough
 from aigc_label.order import Credentials, LabelTemplate, Order
 from aigc_label.sniff import sniff
 from aigc_label.source import Source
@@ -250,6 +250,13 @@ def _complying(source: Source, row: Format, floor: float, fonts: tuple[Path, ...
     for sighting in seen.sightings:
         share, contrast = sighting.height_share or 0.0, sighting.contrast or 0.0
         legible = share >= min(floor, MIN_HEIGHT_SHARE) and contrast >= MIN_CONTRAST
-        if complies(sighting.text) and legible and not sighting.start and long_enough(sighting.seconds, seen.seconds):
+        at_edge = sighting.edge_share is None or sighting.edge_share <= EDGE_BAND
+        if (
+            complies(sighting.text)
+            and legible
+            and at_edge
+            and not sighting.start
+            and long_enough(sighting.seconds, seen.seconds)
+        ):
             return sighting
     return None

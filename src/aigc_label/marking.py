@@ -17,6 +17,7 @@ MIN_HEIGHT_SHARE: Final = 0.05  # GB 45438-2025, 5.2 e, 5.4 f, 5.5 f
 MIN_SECONDS: Final = 2.0  # GB 45438-2025, 5.4 g
 TIMING: Final = 0.002  # seconds: containers count time in steps of 1 ms and more
 MIN_CONTRAST: Final = 4.5  # ours: the standard says only "clear and legible"; WCAG 2.2, 1.4.3
+EDGE_BAND: Final = 0.12  # distance from the nearest edge over the shortest side; ours: the standard gives none
 DEFAULT_TEXT: Final = "人工智能生成"
 SHORTER_TEXTS: Final = ("人工智能生成", "AI生成")  # tried in this order where the default does not fit
 

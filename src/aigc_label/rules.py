@@ -11,13 +11,12 @@ from aigc_label.dialects import Understanding, understand
 from aigc_label.evidence import Evidence, Looked, NoticeKind, Reading, Repair, Sighting, Standing
 from aigc_label.formats import BY_NAME
 from aigc_label.label import Label
-from aigc_label.marking import MIN_CONTRAST, MIN_HEIGHT_SHARE, complies, long_enough
+from aigc_label.marking import EDGE_BAND, MIN_CONTRAST, MIN_HEIGHT_SHARE, complies, long_enough
 from aigc_label.policy import Policy, Strictness
 from aigc_label.report import Finding, Report, Scope, Severity
 from aigc_label.rulebook import FAULT_RULES, HARMLESS, MARK_RULES, NOTICE_RULES, REPAIR_NAMES, RULES, RULESET
 
 TOOL: Final = "aigc-label 0.1.0"
-EDGE_BAND: Final = 0.12  # distance from the nearest edge over the shortest side; ours: the standard gives none
 OPENING: Final = 0.5  # seconds within which a mark stands on the opening picture; ours: the standard gives none
 BORDERLINE: Final = 0.054  # up to this measured height a report says how near the floor it is
 
