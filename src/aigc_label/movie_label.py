@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeAlias
 
-from aigc_label import loose_label, xmp_label
+from aigc_label import loose_label
 from aigc_label.errors import AigcLabelError
 from aigc_label.evidence import Form, Notice, NoticeKind, Reading, Repair, Standing, Survey
 from aigc_label.grammars import bmff, movie, movie_metadata
@@ -96,12 +96,16 @@ def _xmp(source: Source, box: Box, carrier: str, standing: Standing) -> Iterator
     except AigcLabelError as problem:
         yield _unread(box, carrier, problem)
         return
+    from aigc_label import xmp_label  # most movies have no XMP
+
     survey = xmp_label.survey(packet, box.body, carrier, standing, source.limits)
     doubtful = survey.readings or any(notice.kind is NoticeKind.UNREAD for notice in survey.notices)
     yield Found(survey, partial(_without_xmp, source, box) if doubtful else nothing)
 
 
 def _without_xmp(source: Source, box: Box) -> Edits:
+    from aigc_label import xmp_label
+
     return ((box.body, box.end, xmp_label.without_label(box.data(source), source.limits)),)
 
 
@@ -172,6 +176,8 @@ def _case(name: str, text: str) -> tuple[Repair, ...] | None:
         return ()
     if name.upper() == KEY:
         return (Repair.NAME_CASE,)
+    from aigc_label import xmp_label
+
     return (Repair.NAME_CONTAINS,) if any(word in text for word in xmp_label.WORDS) else None
 
 

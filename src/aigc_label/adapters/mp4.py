@@ -9,7 +9,7 @@ from aigc_label import loose_label, movie_label
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import MalformedFile, UnsupportedFormat
 from aigc_label.evidence import Survey
-from aigc_label.grammars import movie, movie_edit, movie_in_place, movie_metadata
+from aigc_label.grammars import movie, movie_edit, movie_metadata
 from aigc_label.grammars.bmff import Box, Edit
 from aigc_label.grammars.movie import Layout
 from aigc_label.grammars.movie_edit import Insertion
@@ -18,7 +18,6 @@ from aigc_label.label import KEY
 from aigc_label.sniff import sniff
 from aigc_label.source import Source
 from aigc_label.splice import Keep, Plan, Stages, replaced
-from aigc_label.xmp_label import merged
 
 
 def read(source: Source) -> Survey:
@@ -28,7 +27,11 @@ def read(source: Source) -> Survey:
     """
     layout = movie.layout_of(source)
     surveys = [one.survey for one in movie_label.found(source, layout, sniff(source).standing)]
-    return merged([*surveys, loose_label.behind(source, layout.end, "mp4.trailing")])
+    surveys.append(loose_label.behind(source, layout.end, "mp4.trailing"))
+    return Survey(
+        readings=tuple(sorted((one for survey in surveys for one in survey.readings), key=lambda one: one.offset)),
+        notices=tuple(sorted((one for survey in surveys for one in survey.notices), key=lambda one: one.offset)),
+    )
 
 
 def plan(source: Source, text: str) -> Plan:
@@ -47,6 +50,8 @@ def plan(source: Source, text: str) -> Plan:
 
 def plan_in_place(source: Source, text: str) -> Stages | None:
     """Give the steps that label a large file where it is, each of which leaves a whole movie; None where none is safe."""
+    from aigc_label.grammars import movie_in_place  # small files are written anew
+
     layout, new, blanks = _intended(source, text)
     return movie_in_place.stages_of(source, layout, new, _told(source, blanks))
 

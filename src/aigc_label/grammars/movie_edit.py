@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from aigc_label.grammars import bmff, movie_offsets
+from aigc_label.grammars import bmff
 from aigc_label.grammars.bmff import Box, Edit
 from aigc_label.grammars.movie import Change, Layout, children, settled
 from aigc_label.source import Source
@@ -119,6 +119,8 @@ def _from_free(layout: Layout, new: Insertion) -> list[Edit]:
 
 
 def _moving(source: Source, layout: Layout, new: Insertion) -> list[Edit]:
+    from aigc_label.grammars import movie_offsets  # movies with the index behind the media need no offsets
+
     offsets = movie_offsets.offsets_of(source, layout)
     wider: tuple[movie_offsets.Table, ...] = ()
     while True:

@@ -10,7 +10,7 @@ from typing import Final
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import MalformedFile, UnsupportedFormat
-from aigc_label.grammars import bmff, heif, heif_tables
+from aigc_label.grammars import bmff
 from aigc_label.grammars.bmff import Box, Edit
 from aigc_label.grammars.movie import Change, Layout, nested
 from aigc_label.source import Source
@@ -217,6 +217,8 @@ def _added(raw: bytes, width: int, growth: int) -> bytes:
 
 def _moved_items(source: Source, box: Box, movie: Box, growth: int) -> list[Edit]:
     """Item locations (8.11.3) count from the file's start too."""
+    from aigc_label.grammars import heif, heif_tables  # few movies have items: the others need no reader of them
+
     meta = heif.meta_of(source, box)
     after = heif_tables.relocated(meta.locations, lambda start, _: _moved(start, movie, growth))
     if after == meta.locations:
