@@ -33,6 +33,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, help="scratch folder (default: in memory, /dev/shm, where there is room)")
     chosen = parser.parse_args()
     scale = workload.SCALES[chosen.scale]
+    chosen.files.mkdir(parents=True, exist_ok=True)
     stage = Stage(Path(tempfile.mkdtemp(prefix="aigc-bench-", dir=chosen.work or _roomy(scale))))
     measured: Measured = {}
     print(_machine(chosen.scale, stage.root), flush=True)
