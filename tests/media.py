@@ -56,6 +56,9 @@ OF_LABELS = (  # labels, padding, what follows a file's size, positions, and che
     "MediaDataOffset",
     "[QuickTime] Free :",
     "[QuickTime] Skip :",
+    "FileSizeBytes",
+    "KeyFramePositions",
+    "Lastkeyframelocation",
 )
 
 

@@ -294,6 +294,17 @@ FORMATS: Final[tuple[Format, ...]] = (
         standing=Standing.CHOSEN,
     ),
     Format(
+        name="flv",
+        title="Flash video (FLV)",
+        medium=Medium.VIDEO,
+        suffixes=(".flv",),
+        mime="video/x-flv",
+        signatures=(Signature(b"FLV\x01"),),
+        adapter="flv",
+        place=Bilingual("property AIGC of onMetaData", "onMetaData 的 AIGC 属性"),
+        room=Room.NONE,
+    ),
+    Format(
         name="matroska",
         title="Matroska, WebM",
         medium=Medium.VIDEO,
@@ -487,6 +498,19 @@ FORMATS: Final[tuple[Format, ...]] = (
         adapter="ofd",
         place=Bilingual("OFD.xml, CustomData AIGC", "OFD.xml 中的 CustomData AIGC"),
         standing=Standing.CHOSEN,
+    ),
+    Format(
+        name="pdf",
+        title="PDF",
+        medium=Medium.DOCUMENT,
+        suffixes=(".pdf",),
+        mime="application/pdf",
+        signatures=(Signature(b"%PDF-"),),
+        adapter="pdf",
+        place=Bilingual(
+            "entry AIGC of the document information; XMP, where there is any, in step",
+            "文档信息字典的 AIGC 条目；已有 XMP 时同步写入",
+        ),
     ),
 )
 
