@@ -250,7 +250,7 @@ def _complying(source: Source, row: Format, floor: float, fonts: tuple[Path, ...
     for sighting in seen.sightings:
         share, contrast = sighting.height_share or 0.0, sighting.contrast or 0.0
         legible = share >= min(floor, MIN_HEIGHT_SHARE) and contrast >= MIN_CONTRAST
-        at_edge = sighting.edge_share is None or sighting.edge_share <= EDGE_BAND
+        at_edge = sighting.edge_share is None or sighting.edge_share <= max(EDGE_BAND, share)
         if (
             complies(sighting.text)
             and legible
