@@ -209,4 +209,3 @@ def text_frame(version: int, description: str, text: str) -> bytes:
         return b"TXX" + len(body).to_bytes(3, "big") + body
     size = to_syncsafe(len(body)) if version == 4 else len(body).to_bytes(4, "big")
     return b"TXXX" + size + b"\0\0" + body
-
