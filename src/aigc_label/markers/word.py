@@ -1,0 +1,85 @@
+"""Puts the words into Word documents: a paragraph of its own before or behind all others, named by a bookmark."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aigc_label.bilingual import Bilingual
+from aigc_label.errors import MalformedFile
+from aigc_label.grammars import word, xml
+from aigc_label.grammars.opc import Package
+from aigc_label.grammars.word import Body
+from aigc_label.markers import Rendering
+from aigc_label.marking import Mark, Position
+
+NAME: Final = "AIGC_mark"  # of the bookmark around the words
+NUMBER: Final = 450_438  # of the first bookmark; the next free one is taken
+HALF_POINTS: Final = 24  # 12 pt, 小四: a little over the usual 10.5 pt of body text
+AT_START: Final = Bilingual("a paragraph of its own before all others", "在正文最前面插入独立段落")
+AT_END: Final = Bilingual("a paragraph of its own behind all others", "在正文最后面插入独立段落")
+INSTEAD: Final = Bilingual(
+    "a paragraph of its own behind all others: the first paragraph begins a page, so one before it would fill a page alone",
+    "在正文最后面插入独立段落：原首段自带分页，若插在其前将独占一页",
+)
+
+
+def render(package: Package, mark: Mark) -> Rendering:
+    """Give the document with the words at the start, the end or both; nothing else changes.
+
+    Raises `MalformedFile` where the main part has no body.
+    """
+    body = word.body_of(package)
+    if body is None:
+        raise MalformedFile(Bilingual("the document has no body", "文档没有正文"))
+    start, end, way = _wanted(package, body, mark.position)
+    edits = []
+    if start:
+        first = body.element.children[0] if body.element.children else None
+        at = first.start if first is not None else None
+        edits.append(_edit(body, at, _paragraph(body, mark, NUMBER)))
+    if end:
+        last = body.element.children[-1] if body.element.children else None
+        at = last.start if last is not None and last.name == "sectPr" else None
+        edits.append(_edit(body, at, _paragraph(body, mark, NUMBER + start)))
+    package.change(body.part, edits)
+    return Rendering(plan=package.plan(), words=mark.text, way=way)
+
+
+def _wanted(package: Package, body: Body, position: Position) -> tuple[bool, bool, Bilingual]:
+    if position is Position.END:
+        return False, True, AT_END
+    if position is Position.BOTH:
+        return True, True, Bilingual(f"{AT_START.en}, and another behind", f"{AT_START.zh}，并在最后再插入一段")
+    return (False, True, INSTEAD) if _begins_a_page(package, body) else (True, False, AT_START)
+
+
+def _begins_a_page(package: Package, body: Body) -> bool:
+    blocks = body.blocks
+    if not blocks or blocks[0].name != "p":
+        return False
+    first = xml.excerpt(body.document, blocks[0], package.source.limits)
+    return word.is_on(word.styles_of(package, body.part).of_paragraph(first, "pageBreakBefore"))
+
+
+def _edit(body: Body, at: int | None, markup: str) -> tuple[int, int, bytes]:
+    new = markup.encode()
+    return xml.appended(body.document, body.element, new) if at is None else (at, at, new)
+
+
+def _paragraph(body: Body, mark: Mark, number: int) -> str:
+    """Give the paragraph; all that its look depends on stands on it, so that no style can hide the words."""
+    while f'"{number}"'.encode() in body.document:
+        number += 2
+    name = NAME if number == NUMBER and f'"{NAME}"'.encode() not in body.document else f"{NAME}_{number}"
+    lines = "<w:br/>".join(f'<w:t xml:space="preserve">{xml.escaped(line)}</w:t>' for line in mark.text.split("\n"))
+    return (
+        f'<w:p xmlns:w="{body.element.namespace}"><w:pPr><w:keepLines/><w:pageBreakBefore w:val="0"/>'
+        '<w:shd w:val="clear" w:color="auto" w:fill="FFFFFF"/>'
+        '<w:spacing w:before="0" w:after="120" w:line="240" w:lineRule="auto"/>'
+        '<w:ind w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="both"/></w:pPr>'
+        f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>'
+        '<w:r><w:rPr><w:rFonts w:ascii="Arial" w:hAnsi="Arial" w:eastAsia="Microsoft YaHei" w:hint="eastAsia"/>'
+        '<w:b/><w:vanish w:val="0"/><w:color w:val="000000"/>'
+        f'<w:sz w:val="{HALF_POINTS}"/><w:szCs w:val="{HALF_POINTS}"/></w:rPr>{lines}</w:r>'
+        f'<w:bookmarkEnd w:id="{number}"/></w:p>'
+    )
