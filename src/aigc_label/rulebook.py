@@ -362,6 +362,33 @@ _TABLE: Final = (
         ("Draw it a little larger (`--height-share 0.06`).", "建议略微增大（`--height-share 0.06`）。"),
     ),
     _rule(
+        "TXT-001",
+        ERROR,
+        "GB 45438-2025 5.1 d; Measures Art. 4(1)",
+        NORMATIVE,
+        (
+            "No mark stands at the start, at the end or between paragraphs of the text.",
+            "文本的起始、末尾或中间位置均没有显式标识。",
+        ),
+        DRAW,
+    ),
+    _rule(
+        "TXT-002",
+        ERROR,
+        "GB 45438-2025 5.1 b",
+        NORMATIVE,
+        ("The words lack the AI element or the generation element.", "文字缺少人工智能要素或生成合成要素。"),
+        DRAW,
+    ),
+    _rule(
+        "TXT-003",
+        UNDECIDED,
+        "GB 45438-2025 5.1",
+        OWN,
+        ("The text could not be read.", "无法读取文本内容。"),
+        ("Save it as UTF-8, or repair the file.", "请另存为 UTF-8 编码，或修复文件。"),
+    ),
+    _rule(
         "FMT-001",
         WARNING,
         "Measures Art. 5",
@@ -451,7 +478,7 @@ FAULT_RULES: Final = {
     FaultKind.CONTROL: "LBL-106",
     FaultKind.CHARSET: "LBL-107",
 }
-HARMLESS: Final = {Repair.ATTRIBUTE, Repair.SPACE}  # the same value to every reader of the carrier
+HARMLESS: Final = {Repair.ATTRIBUTE, Repair.NOTATION, Repair.SPACE}  # the same value to every reader of the carrier
 REPAIR_NAMES: Final = {
     Repair.WRAPPED: Bilingual("wrapped in an AIGC object", "外层多了 AIGC 对象"),
     Repair.BARE: Bilingual("without the outer AIGC object", "缺少外层 AIGC 对象"),
@@ -467,6 +494,7 @@ REPAIR_NAMES: Final = {
     Repair.NULS: Bilingual("NUL bytes behind the text", "文本后有 NUL 字节"),
     Repair.SPACE: Bilingual("white space around the text", "文本前后有空白"),
     Repair.ENCODING: Bilingual("the text's encoding is not as the carrier asks", "文本编码不符合载体要求"),
+    Repair.NOTATION: Bilingual("another notation than the guide shows", "与指南示例不同的书写形式"),
     Repair.KEY_CASE: Bilingual("a field name in another case", "字段名大小写不符"),
     Repair.KEY_DRAFT: Bilingual("a field name of the 2024 draft", "使用了 2024 年征求意见稿的字段名"),
     Repair.NUMBER: Bilingual("a number where text belongs", "应为文本处使用了数字"),
@@ -495,6 +523,7 @@ MARK_RULES: Final[Mapping[Medium, Mapping[str, str]]] = {  # what is wrong with 
         "blind": "VID-008",
         "near": "VID-009",
     },
+    Medium.TEXT: {"none": "TXT-001", "words": "TXT-002", "blind": "TXT-003"},
 }
 NOTICE_RULES: Final = {
     NoticeKind.C2PA: "FMT-001",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePath
 from typing import Final
 
 from aigc_label.bilingual import Bilingual
@@ -13,15 +14,24 @@ from aigc_label.source import Source
 
 HEAD: Final = 4096
 GZIP: Final = b"\x1f\x8b\x08"
+PROLOG: Final = rb"(?:\xef\xbb\xbf)?(?:<!--(?:(?!-->).)*+-->|<\?[^>]*+>|\s++)*+"  # what may stand before the first tag
+HTML_ROOT: Final = re.compile(PROLOG + rb"<(?:!doctype\s+html|html|head|body)(?=[\s>])", re.IGNORECASE | re.DOTALL)
+SVG_FIRST: Final = re.compile(PROLOG + rb"<(?:!DOCTYPE\s+svg|(?:[A-Za-z_][\w.-]*:)?svg)(?=[\s>/])", re.DOTALL)
+FRONT_MATTER: Final = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*\r?\n(?:(?!---)[^\n]*+\n)*?AIGC[ \t]*:")
+BINARY: Final = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+NAMED: Final = {suffix: row for row in FORMATS if row.named for suffix in row.suffixes}
 SVG_ROOT: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?svg[\s>/]")
 
 
 def sniff(source: Source) -> Format:
-    """Give the format of the content; the file's name plays no part.
+    """Give the format of the content; the file's name plays a part only where the content is text without a signature.
 
     Raises `UnsupportedFormat` where nothing in the table fits.
     """
     head = source.upto(0, HEAD)
+    text = _text(source, head)
+    if text is not None:
+        return text
     for row in FORMATS:
         if any(head.startswith(mark.magic, mark.offset) for mark in row.signatures):
             return row
@@ -36,6 +46,27 @@ def sniff(source: Source) -> Format:
     if found is not None:
         return found
     raise _unknown(head)
+
+
+def _text(source: Source, head: bytes) -> Format | None:
+    """Pages are known by their first tag, labelled Markdown by its front matter, other texts by their name alone."""
+    text = _as_ascii(head)
+    if not text or BINARY.search(text):
+        return None
+    if HTML_ROOT.match(text):
+        return BY_NAME["html"]
+    if FRONT_MATTER.match(text):
+        return BY_NAME["markdown"]
+    row = NAMED.get(PurePath(source.name).suffix.lower())
+    return row if row is not None and not SVG_FIRST.match(text) and not text.startswith(b"{\\rtf") else None
+
+
+def _as_ascii(head: bytes) -> bytes:
+    """Give the beginning of a text with its ASCII at its place, whatever Unicode encoding it is in."""
+    for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if head.startswith(mark):
+            return head[2 : len(head) & ~1].decode(encoding, "replace").encode()
+    return head
 
 
 def _unknown(head: bytes) -> UnsupportedFormat:

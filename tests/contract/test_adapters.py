@@ -42,7 +42,7 @@ def test_every_format_with_an_adapter_has_fixtures() -> None:
 
 @pytest.mark.parametrize("path", FILES)
 def test_sniffed_as_the_folder_says(path: Path) -> None:
-    assert sniff(BytesSource(path.read_bytes())).name == path.parent.name
+    assert sniff(BytesSource(path.read_bytes(), path.name)).name == path.parent.name
 
 
 @pytest.mark.parametrize("path", FILES)

@@ -35,4 +35,8 @@ def look(source: Source, row: Format, fonts: tuple[Path, ...] = ()) -> Seen:
 
         watched = video.watch(source, row, fonts)
         return Seen(watched.sightings, watched.seconds)
+    if row.medium is Medium.TEXT:
+        from aigc_label.detectors import texts
+
+        return Seen(texts.look(source, row))
     raise UnsupportedFormat(Bilingual(f"no detector for {row.medium} content", f"没有适用于 {row.medium} 内容的检测器"))

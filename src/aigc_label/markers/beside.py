@@ -9,7 +9,7 @@ import numpy as np
 from aigc_label import audible
 from aigc_label.audible import Design
 from aigc_label.bilingual import Bilingual
-from aigc_label.errors import UnsupportedFormat
+from aigc_label.errors import InvalidMark, UnsupportedFormat
 from aigc_label.evidence import Span
 from aigc_label.formats import Format
 from aigc_label.marking import Mark, Position
@@ -50,6 +50,11 @@ class Beside:
 
 def beside(source: Source, row: Format, mark: Mark, rate: int, channels: int) -> Beside:
     """Give the marks for a file, at the loudness of its content. Raises as `audible.designed` and `sound.sampled` do."""
+    if mark.position not in SIDES:
+        raise InvalidMark(
+            Bilingual("a mark in sound is put at the start or the end", "音频显式标识只能放在开头或结尾"),
+            remedy=Bilingual("Use `--position start`.", "请使用 `--position start`。"),
+        )
     level = audible.level_beside(source, row)
     made = {side: audible.designed(mark, side, rate, channels, level) for side in SIDES[mark.position]}
     return Beside(made.get(Position.START), made.get(Position.END))
