@@ -48,6 +48,7 @@ GROUPS: Final = {
     "LBL": "Labels in the metadata · 隐式标识",
     "MRK": "Marks of any kind · 显式标识",
     "IMG": "Marks in pictures · 图片的显式标识",
+    "AUD": "Marks in sound · 音频的显式标识",
     "VID": "Marks in films · 视频的显式标识",
     "FMT": "The file itself · 文件本身",
     "XSC": "Other schemes · 其他标识体系",

@@ -62,33 +62,34 @@ def verify(content: Content, policy: Policy = DEFAULT_POLICY, limits: Limits = D
     """Look at a file and judge it. Raises `AigcLabelError` or `OSError` where it could not be looked at at all."""
     with source_of(content, limits) as source:
         try:
-            return judge(gather(source, policy.scope), policy)
+            return judge(gather(source, policy), policy)
         except AigcLabelError as problem:
             problem.where = problem.where or source.name
             raise
 
 
-def gather(source: Source, scope: Scope = Scope.BOTH) -> Evidence:
+def gather(source: Source, policy: Policy = DEFAULT_POLICY) -> Evidence:
     """Give all that can be seen in a file, before any rule is applied.
 
     A file without any reading is searched to its last byte for label-like text, so that "unlabelled" means what it says.
     """
-    row = sniff(source)
+    row, scope = sniff(source), policy.scope
     survey = adapter_of(row).read(source) if row.adapter and scope is not Scope.MARK else Survey()
     looked = scope is not Scope.MARK and not survey.readings
     residue: tuple[Residue, ...] = tuple(scan(source)) if looked else ()
     evidence = Evidence(path=source.name, format=row.name, size=source.size, survey=survey, residue=residue)
-    return evidence if scope is Scope.LABEL else _with_sightings(evidence, source, row)
+    return evidence if scope is Scope.LABEL else _with_sightings(evidence, source, row, policy)
 
 
-def _with_sightings(evidence: Evidence, source: Source, row: Format) -> Evidence:
-    from aigc_label.detectors import look
+def _with_sightings(evidence: Evidence, source: Source, row: Format, policy: Policy) -> Evidence:
+    from aigc_label.detectors import Asked, look
 
     try:
-        seen = look(source, row)
+        seen = look(source, row, Asked(voices=policy.voices, reach=policy.reach))
     except AigcLabelError as error:
         return replace(evidence, marks_looked=Looked.COULD_NOT, marks_problem=error.what)
-    return replace(evidence, sightings=seen.sightings, watched=seen.seconds, marks_looked=Looked.YES)
+    found = replace(evidence, sightings=seen.sightings, watched=seen.seconds, marks_doubt=seen.doubt)
+    return replace(found, marks_looked=Looked.YES)
 
 
 def read(content: Content, limits: Limits = DEFAULT_LIMITS) -> Label | None:

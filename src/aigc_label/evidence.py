@@ -35,7 +35,6 @@ class Repair(StrEnum):
     NULS = "nuls"  # NUL bytes behind the text
     SPACE = "space"  # white space around the text
     ENCODING = "encoding"  # not UTF-8
-    NOTATION = "notation"  # an equal notation of the carrier's grammar (YAML with double quotes or braces)
     KEY_CASE = "key-case"  # a field name in another case
     KEY_DRAFT = "key-draft"  # a field name of the 2024 draft
     NUMBER = "number"  # a number where text belongs
@@ -174,6 +173,13 @@ class Looked(StrEnum):
     COULD_NOT = "could-not"
 
 
+class Reach(StrEnum):
+    """How much of a sound is listened to."""
+
+    ENDS = "ends"
+    WHOLE = "whole"
+
+
 @dataclass(frozen=True, slots=True)
 class Residue:
     """Label-like bytes at `offset`, outside every carrier; `excerpt` is their surroundings made printable."""
@@ -194,4 +200,5 @@ class Evidence:
     residue: tuple[Residue, ...] = ()
     marks_looked: Looked = Looked.NOT_ASKED
     marks_problem: Bilingual | None = None
+    marks_doubt: Bilingual | None = None  # why nothing seen or heard may not mean that nothing is there
     watched: float | None = None  # seconds of a film's opening that were looked at; all of it, where it is shorter

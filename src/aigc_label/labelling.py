@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from aigc_label.adapters import adapter_of, stages_of
 from aigc_label.bilingual import NOTHING, Bilingual
+from aigc_label.detectors import Asked
 from aigc_label.errors import InvalidLabel, NotConfirmed, Refused
 from aigc_label.evidence import NoticeKind, Reading, Sighting, Standing, Survey
-from aigc_label.formats import Format
+from aigc_label.formats import Format, Medium
 from aigc_label.label import Label, Status
 from aigc_label.markers import Rendering, marker_of
-from aigc_label.marking import EDGE_BAND, MIN_CONTRAST, MIN_HEIGHT_SHARE, complies, long_enough
+from aigc_label.marking import EDGE_BAND, MIN_CONTRAST, MIN_HEIGHT_SHARE, Mark, complies, long_enough
 from aigc_label.order import Credentials, LabelTemplate, Order
 from aigc_label.sniff import sniff
+from aigc_label.sound_rules import sounds_right
 from aigc_label.source import Source
 from aigc_label.splice import Keep, Plan, PlanSource, composed, keeps, same
 
+OFF_TIME = 0.4  # seconds by which a decoder's delay may move a mark
 WEAKER = {Status.GENERATED: 3, Status.POSSIBLE: 2, Status.SUSPECTED: 1}
 
 
@@ -25,7 +27,7 @@ WEAKER = {Status.GENERATED: 3, Status.POSSIBLE: 2, Status.SUSPECTED: 1}
 class Prepared:
     """A file's plan with what it will carry: `label` is the label the target must read back, `replaced` what goes.
 
-    `fonts` is the typeface of the mark where it is not the shipped one: the read-back looks for its letters too.
+    `asked` is the typeface or the voice of the mark where it is not the shipped one: the read-back looks for it too.
     """
 
     row: Format
@@ -33,7 +35,7 @@ class Prepared:
     label: Label | None
     rendering: Rendering | None
     seen: Sighting | None
-    fonts: tuple[Path, ...]
+    asked: Asked
     replaced: tuple[str, ...]
     says: Bilingual = NOTHING  # what the user must know about the way that was taken
 
@@ -53,12 +55,10 @@ def prepare(source: Source, order: Order) -> Prepared:
     label, replaced = _label_for(source, survey, order)
     plan: Plan = (Keep(0, source.size),)
     rendering, seen = None, None
-    fonts = (order.mark.font,) if order.mark is not None and order.mark.font is not None else ()
+    asked = _asked(order.mark)
     if order.mark is not None:
         seen = (
-            _complying(source, row, order.mark.height_share, fonts)
-            if survey.readings or order.label is None or row.named
-            else None
+            _complying(source, row, order.mark.height_share, asked) if survey.readings or order.label is None else None
         )
         if seen is None:
             rendering = marker_of(row).render(source, order.mark)
@@ -67,7 +67,14 @@ def prepare(source: Source, order: Order) -> Prepared:
         middle = PlanSource(source, plan) if rendering else source
         plan = composed(_label_plan(middle, row, label), plan)
         replaced += _vanishing(PlanSource(source, plan), row, survey, label, order.replace)
-    return Prepared(row=row, plan=plan, label=label, rendering=rendering, seen=seen, fonts=fonts, replaced=replaced)
+    return Prepared(row=row, plan=plan, label=label, rendering=rendering, seen=seen, asked=asked, replaced=replaced)
+
+
+def _asked(mark: Mark | None) -> Asked:
+    if mark is None:
+        return Asked()
+    fonts = (mark.font,) if mark.font is not None else ()
+    return Asked(fonts=fonts, voices=((mark.voice, mark.text),) if mark.voice is not None else ())
 
 
 def staged(source: Source, prepared: Prepared) -> tuple[Prepared, tuple[Plan, ...]]:
@@ -217,15 +224,9 @@ def confirm(target: Source, prepared: Prepared) -> Sighting | None:
         _confirm_label(target, prepared.row, prepared.label)
     if prepared.rendering is None:
         return prepared.seen
-    seen = _complying(target, prepared.row, MIN_HEIGHT_SHARE, prepared.fonts)
-    if seen is None and prepared.row.named:
-        raise NotConfirmed(
-            Bilingual(
-                "the words do not read as a label where they stand in the finished text",
-                "成品文本中该位置的文字无法识别为显式标识",
-            ),
-            remedy=Bilingual("Use words like 本内容由人工智能生成.", "请使用“本内容由人工智能生成”一类的表述。"),
-        )
+    if prepared.row.medium is Medium.AUDIO:
+        return _confirm_heard(target, prepared, prepared.rendering)
+    seen = _complying(target, prepared.row, MIN_HEIGHT_SHARE, prepared.asked)
     if seen is None:
         raise NotConfirmed(
             Bilingual("the mark was not found in the finished picture", "在成品画面中没有找到显式标识"),
@@ -235,6 +236,26 @@ def confirm(target: Source, prepared: Prepared) -> Sighting | None:
             ),
         )
     return seen
+
+
+def _confirm_heard(target: Source, prepared: Prepared, rendering: Rendering) -> Sighting:
+    """Every mark that was put in must be heard where it was put."""
+    from aigc_label.detectors import look
+
+    heard = [sighting for sighting in look(target, prepared.row, prepared.asked).sightings if sounds_right(sighting)]
+    found = [
+        next((one for one in heard if abs((one.start or 0.0) - span.start) <= OFF_TIME), None)
+        for span in rendering.spans
+    ]
+    if None in found or found[0] is None:
+        raise NotConfirmed(
+            Bilingual("the mark was not heard in the finished sound", "在成品音频中没有听到显式标识"),
+            remedy=Bilingual(
+                "Try the other form (`--sound rhythm` or `--sound voice`), or a higher bit rate.",
+                "请更换形式（`--sound rhythm` 或 `--sound voice`），或提高码率。",
+            ),
+        )
+    return found[0]
 
 
 def _confirm_label(target: Source, row: Format, label: Label) -> None:
@@ -252,14 +273,16 @@ def _confirm_label(target: Source, row: Format, label: Label) -> None:
         )
 
 
-def _complying(source: Source, row: Format, floor: float, fonts: tuple[Path, ...]) -> Sighting | None:
-    """Give a mark in the content that meets clauses 5.2 or 5.4, if one is seen."""
+def _complying(source: Source, row: Format, floor: float, asked: Asked) -> Sighting | None:
+    """Give a mark in the content that meets clauses 5.2, 5.3 or 5.4, if one is seen or heard."""
     from aigc_label.detectors import look
 
-    seen = look(source, row, fonts)
+    seen = look(source, row, asked)
+    if row.medium is Medium.AUDIO:
+        return next((sighting for sighting in seen.sightings if sounds_right(sighting)), None)
     for sighting in seen.sightings:
         share, contrast = sighting.height_share or 0.0, sighting.contrast or 0.0
-        legible = row.named or (share >= min(floor, MIN_HEIGHT_SHARE) and contrast >= MIN_CONTRAST)
+        legible = share >= min(floor, MIN_HEIGHT_SHARE) and contrast >= MIN_CONTRAST
         at_edge = sighting.edge_share is None or sighting.edge_share <= max(EDGE_BAND, share)
         if (
             complies(sighting.text)

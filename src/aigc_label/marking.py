@@ -18,6 +18,7 @@ MIN_SECONDS: Final = 2.0  # GB 45438-2025, 5.4 g
 TIMING: Final = 0.002  # seconds: containers count time in steps of 1 ms and more
 MIN_CONTRAST: Final = 4.5  # ours: the standard says only "clear and legible"; WCAG 2.2, 1.4.3
 EDGE_BAND: Final = 0.12  # distance from the nearest edge over the shortest side; ours: the standard gives none
+RHYTHM: Final = "·– ··"  # GB 45438-2025, 5.3 c and note 1: short-long short-short, AI in Morse code
 DEFAULT_TEXT: Final = "人工智能生成"
 SHORTER_TEXTS: Final = ("人工智能生成", "AI生成")  # tried in this order where the default does not fit
 
@@ -50,10 +51,9 @@ class Speech(StrEnum):
 
 
 class Position(StrEnum):
-    """Where in a sound or a text a mark is put (5.1 d, 5.3 d)."""
+    """Where in time a mark in sound is put (5.3 d)."""
 
     START = "start"
-    MIDDLE = "middle"  # between two paragraphs; a sound takes none there
     END = "end"
     BOTH = "both"
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import InvalidMark
+from aigc_label.evidence import Reach
 from aigc_label.marking import MIN_HEIGHT_SHARE
 from aigc_label.report import Scope
 
@@ -23,7 +25,8 @@ class Policy:
     """What is asked of every file. The defaults are the standard's own floor.
 
     `producers` names the only producers accepted (empty: any), `formats` the only formats accepted, `min_height_share` a
-    floor above the standard's 0.05. Raises `InvalidMark` for a lower one.
+    floor above the standard's 0.05. Raises `InvalidMark` for a lower one. `voices` are recordings of marks of one's own,
+    each with its words, and `reach` is how much of a sound is listened to.
     """
 
     scope: Scope = Scope.BOTH
@@ -31,6 +34,8 @@ class Policy:
     producers: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
     min_height_share: float = MIN_HEIGHT_SHARE
+    voices: tuple[tuple[Path, str], ...] = ()
+    reach: Reach = Reach.ENDS
 
     def __post_init__(self) -> None:
         if self.min_height_share < MIN_HEIGHT_SHARE:

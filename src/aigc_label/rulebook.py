@@ -362,31 +362,88 @@ _TABLE: Final = (
         ("Draw it a little larger (`--height-share 0.06`).", "建议略微增大（`--height-share 0.06`）。"),
     ),
     _rule(
-        "TXT-001",
+        "AUD-001",
         ERROR,
-        "GB 45438-2025 5.1 d; Measures Art. 4(1)",
+        "GB 45438-2025 5.3 a; Measures Art. 4(2)",
+        NORMATIVE,
+        ("No mark was heard at the beginning or the end of the sound.", "在音频的开头和结尾没有听到显式标识。"),
+        DRAW,
+    ),
+    _rule(
+        "AUD-002",
+        ERROR,
+        "GB 45438-2025 5.3 b",
         NORMATIVE,
         (
-            "No mark stands at the start, at the end or between paragraphs of the text.",
-            "文本的起始、末尾或中间位置均没有显式标识。",
+            "The spoken words lack the AI element or the generation element.",
+            "语音标识的内容缺少人工智能要素或生成合成要素。",
         ),
         DRAW,
     ),
     _rule(
-        "TXT-002",
+        "AUD-003",
         ERROR,
-        "GB 45438-2025 5.1 b",
+        "GB 45438-2025 5.3 c",
         NORMATIVE,
-        ("The words lack the AI element or the generation element.", "文字缺少人工智能要素或生成合成要素。"),
+        ("The tones are not short-long short-short.", "音频节奏不是“短长 短短”。"),
         DRAW,
     ),
     _rule(
-        "TXT-003",
+        "AUD-004",
+        ADVICE,
+        "GB 45438-2025 5.3 d and note 2",
+        INFERRED,
+        (
+            "The mark stands in the middle of the sound, or over it: is that a suitable place?",
+            "显式标识位于音频中间或与内容重叠：请确认该位置是否适当。",
+        ),
+        (
+            "The beginning means before the content, the end after it: `--position start`.",
+            "起始位置指内容开始之前，末尾位置指内容结束之后：`--position start`。",
+        ),
+    ),
+    _rule(
+        "AUD-005",
+        ADVICE,
+        "GB 45438-2025 5.3 e and note 4",
+        NORMATIVE,
+        (
+            "The words are not spoken at about 120 to 160 characters a minute.",
+            "语音标识的语速不在约每分钟 120 至 160 字的范围内。",
+        ),
+        ("Record them at a normal rate.", "请以正常语速重新录制。"),
+    ),
+    _rule(
+        "AUD-006",
         UNDECIDED,
-        "GB 45438-2025 5.1",
+        "GB 45438-2025 5.3 a and b",
         OWN,
-        ("The text could not be read.", "无法读取文本内容。"),
-        ("Save it as UTF-8, or repair the file.", "请另存为 UTF-8 编码，或修复文件。"),
+        (
+            "No rhythm and no known voice was heard, but speech that nobody here understands.",
+            "没有听到音频节奏标识或已知的语音标识，但有未能识别内容的语音。",
+        ),
+        (
+            "If a voice of your own speaks the mark, name it: `--expect-voice WORDS=FILE`; if none does, run"
+            " `aigc-label mark FILE --in-place`.",
+            "如由自有声音说出标识，请用 `--expect-voice 文字=文件` 指明；如没有标识，请运行"
+            " `aigc-label mark 文件 --in-place`。",
+        ),
+    ),
+    _rule(
+        "AUD-007",
+        WARNING,
+        "GB 45438-2025 5.3 f",
+        INFERRED,
+        ("The rhythm stands out too little from what sounds with it.", "音频节奏标识与同时的其他声音区分不明显。"),
+        DRAW,
+    ),
+    _rule(
+        "AUD-008",
+        UNDECIDED,
+        "GB 45438-2025 5.3",
+        OWN,
+        ("The sound could not be listened to.", "无法检听音频。"),
+        ("Install what the detail names, or repair the file.", "请安装详情中所示的组件，或修复文件。"),
     ),
     _rule(
         "FMT-001",
@@ -478,7 +535,7 @@ FAULT_RULES: Final = {
     FaultKind.CONTROL: "LBL-106",
     FaultKind.CHARSET: "LBL-107",
 }
-HARMLESS: Final = {Repair.ATTRIBUTE, Repair.NOTATION, Repair.SPACE}  # the same value to every reader of the carrier
+HARMLESS: Final = {Repair.ATTRIBUTE, Repair.SPACE}  # the same value to every reader of the carrier
 REPAIR_NAMES: Final = {
     Repair.WRAPPED: Bilingual("wrapped in an AIGC object", "外层多了 AIGC 对象"),
     Repair.BARE: Bilingual("without the outer AIGC object", "缺少外层 AIGC 对象"),
@@ -494,7 +551,6 @@ REPAIR_NAMES: Final = {
     Repair.NULS: Bilingual("NUL bytes behind the text", "文本后有 NUL 字节"),
     Repair.SPACE: Bilingual("white space around the text", "文本前后有空白"),
     Repair.ENCODING: Bilingual("the text's encoding is not as the carrier asks", "文本编码不符合载体要求"),
-    Repair.NOTATION: Bilingual("another notation than the guide shows", "与指南示例不同的书写形式"),
     Repair.KEY_CASE: Bilingual("a field name in another case", "字段名大小写不符"),
     Repair.KEY_DRAFT: Bilingual("a field name of the 2024 draft", "使用了 2024 年征求意见稿的字段名"),
     Repair.NUMBER: Bilingual("a number where text belongs", "应为文本处使用了数字"),
@@ -512,6 +568,7 @@ MARK_RULES: Final[Mapping[Medium, Mapping[str, str]]] = {  # what is wrong with 
         "blind": "IMG-006",
         "near": "IMG-007",
     },
+    Medium.AUDIO: {"blind": "AUD-008"},  # the rest: sound_rules.py
     Medium.VIDEO: {
         "none": "VID-001",
         "words": "VID-002",
@@ -523,7 +580,6 @@ MARK_RULES: Final[Mapping[Medium, Mapping[str, str]]] = {  # what is wrong with 
         "blind": "VID-008",
         "near": "VID-009",
     },
-    Medium.TEXT: {"none": "TXT-001", "words": "TXT-002", "blind": "TXT-003"},
 }
 NOTICE_RULES: Final = {
     NoticeKind.C2PA: "FMT-001",

@@ -8,13 +8,14 @@ from typing import Final
 
 from aigc_label.bilingual import NOTHING, Bilingual
 from aigc_label.dialects import Understanding, understand
-from aigc_label.evidence import Evidence, Looked, NoticeKind, Reading, Repair, Sighting, SightingKind, Standing
-from aigc_label.formats import BY_NAME
+from aigc_label.evidence import Evidence, Looked, NoticeKind, Reading, Repair, Sighting, Standing
+from aigc_label.formats import BY_NAME, Medium
 from aigc_label.label import Label
 from aigc_label.marking import EDGE_BAND, MIN_CONTRAST, MIN_HEIGHT_SHARE, complies, long_enough
 from aigc_label.policy import Policy, Strictness
 from aigc_label.report import Finding, Report, Scope, Severity
 from aigc_label.rulebook import FAULT_RULES, HARMLESS, MARK_RULES, NOTICE_RULES, REPAIR_NAMES, RULES, RULESET
+from aigc_label.sound_rules import complaints
 
 TOOL: Final = "aigc-label 0.1.0"
 OPENING: Final = 0.5  # seconds within which a mark stands on the opening picture; ours: the standard gives none
@@ -109,6 +110,8 @@ def _judge_mark(evidence: Evidence, policy: Policy) -> list[Finding]:
     codes = MARK_RULES.get(BY_NAME[evidence.format].medium)
     if codes is None or evidence.marks_looked is not Looked.YES:
         return [_found(codes["blind"] if codes else "MRK-001", evidence.marks_problem or NOTHING)]
+    if BY_NAME[evidence.format].medium is Medium.AUDIO:
+        return [_found(code, detail) for code, detail in complaints(evidence)]
     if not evidence.sightings:
         return [_found(codes["none"])]
     judged = [
@@ -124,8 +127,6 @@ def _judge_sighting(sighting: Sighting, policy: Policy, codes: Mapping[str, str]
     words = Bilingual(f"“{sighting.text}”", f"“{sighting.text}”")
     if not complies(sighting.text):
         findings.append(_found(codes["words"], words))
-    if sighting.kind is SightingKind.TEXT:  # 5.1 asks for words in their place, and for no size
-        return findings
     # in a tiny picture legible letters are so tall that even the plate's own padding is wider than the band
     if sighting.edge_share is None or sighting.edge_share > max(EDGE_BAND, sighting.height_share or 0.0):
         findings.append(_found(codes["edge"], _measured("distance from the edge", "距边缘", sighting.edge_share)))

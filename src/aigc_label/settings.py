@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple, TypeAlias
 
 from aigc_label.bilingual import Bilingual
+from aigc_label.evidence import Reach
 from aigc_label.label import STATUS_NAMES
 from aigc_label.marking import MIN_HEIGHT_SHARE, Mark, Place, Position, SoundForm, Speech
 
@@ -157,8 +158,8 @@ _TABLE: Final = (
     Setting(
         "position",
         M,
-        "where in a sound or text the mark stands (middle: texts only)",
-        "显式标识在音频或文本中的位置：开头、中间（仅文本）、结尾或首尾两处",
+        "where in the sound the mark stands",
+        "音频显式标识的时间位置：开头、结尾或两处",
         kind=Kind.CHOICE,
         default=str(_MARK.position),
         choices=tuple(Position),
@@ -209,6 +210,25 @@ _TABLE: Final = (
         default=MIN_HEIGHT_SHARE,
         shown="SHARE",
         found=Found.TIGHTEN,
+    ),
+    Setting(
+        "expect-voice",
+        V,
+        "a recording that may speak the mark, with its words (again for more)",
+        "可能说出标识的录音及其文字（可多次给出）",
+        kind=Kind.LIST,
+        default=(),
+        shown="WORDS=FILE",
+        found=Found.NEVER,
+    ),
+    Setting(
+        "listen",
+        V,
+        "how much of a sound is listened to",
+        "检听音频的范围：首尾各 20 秒，或全部",
+        kind=Kind.CHOICE,
+        default=str(Reach.ENDS),
+        choices=tuple(Reach),
     ),
     Setting(
         "ignore-unknown",

@@ -59,7 +59,7 @@ def run(invocation: Invocation) -> int:
 
 def traced(source: Source, policy: Policy) -> Trace:
     """Give all evidence, the raw traces among all bytes included, and the judgement on it."""
-    evidence = gather(source, policy.scope)
+    evidence = gather(source, policy)
     raw = tuple(scan(source))
     return Trace(
         report=judge(evidence, policy), raw=raw, owners=tuple(_owner(r.offset, evidence.survey.readings) for r in raw)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Generator, Iterable, Iterator
+from pathlib import Path
 from typing import Final, cast
 
 from aigc_label import api
@@ -21,7 +22,8 @@ from aigc_label.cli.running import Batch, run_batch
 from aigc_label.cli.sources import STREAM
 from aigc_label.cli.starting import COMMANDS, WRONG_USE, Invocation
 from aigc_label.cli.telling import error_text
-from aigc_label.errors import AigcLabelError, InvalidMark
+from aigc_label.errors import AigcLabelError, InvalidMark, WrongUse
+from aigc_label.evidence import Reach
 from aigc_label.policy import Policy, Strictness
 from aigc_label.report import VERDICT_NAMES, Scope
 from aigc_label.settings import Group
@@ -76,7 +78,20 @@ def policy_of(invocation: Invocation) -> Policy:
         strictness=Strictness.STRICT if invocation.value("strict") else Strictness.STANDARD,
         producers=invocation.texts("expect-producer"),
         min_height_share=cast(float, invocation.value("min-height-share")),
+        voices=tuple(_voice(given) for given in invocation.texts("expect-voice")),
+        reach=Reach(invocation.text("listen")),
     )
+
+
+def _voice(given: str) -> tuple[Path, str]:
+    words, _, path = given.partition("=")
+    if not words or not path:
+        raise WrongUse(
+            Bilingual(
+                f"--expect-voice takes WORDS=FILE, not {given!r}", f"--expect-voice 的形式为 文字=文件，而非 {given!r}"
+            )
+        )
+    return Path(path), words
 
 
 def _batch(invocation: Invocation, policy: Policy) -> Batch:

@@ -7,21 +7,37 @@ from pathlib import Path
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import UnsupportedFormat
-from aigc_label.evidence import Sighting
+from aigc_label.evidence import Reach, Sighting
 from aigc_label.formats import Format, Medium
 from aigc_label.source import Source
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The marks that were perceived, the most convincing first; of a film, how many of its seconds were watched."""
+    """The marks that were perceived, the most convincing first; of a film, how many of its seconds were watched.
+
+    `doubt` says why nothing perceived may not mean that nothing is there.
+    """
 
     sightings: tuple[Sighting, ...]
     seconds: float | None = None
+    doubt: Bilingual | None = None
 
 
-def look(source: Source, row: Format, fonts: tuple[Path, ...] = ()) -> Seen:
-    """Give what a person would perceive. `fonts` are typefaces to look for besides the shipped one.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is looked for besides what ships with the package: typefaces, and voices with the words that they speak."""
+
+    fonts: tuple[Path, ...] = ()
+    voices: tuple[tuple[Path, str], ...] = ()
+    reach: Reach = Reach.ENDS
+
+
+NOTHING_MORE = Asked()
+
+
+def look(source: Source, row: Format, asked: Asked = NOTHING_MORE) -> Seen:
+    """Give what a person would perceive.
 
     Raises `UnsupportedFormat` where nobody can look at this kind of content, and as the detectors do: not being able to
     look is never "nothing seen".
@@ -29,14 +45,15 @@ def look(source: Source, row: Format, fonts: tuple[Path, ...] = ()) -> Seen:
     if row.medium is Medium.IMAGE:
         from aigc_label.detectors import pictures
 
-        return Seen(pictures.look(source, row, fonts))
+        return Seen(pictures.look(source, row, asked.fonts))
     if row.medium is Medium.VIDEO:
         from aigc_label.detectors import video
 
-        watched = video.watch(source, row, fonts)
+        watched = video.watch(source, row, asked.fonts)
         return Seen(watched.sightings, watched.seconds)
-    if row.medium is Medium.TEXT:
-        from aigc_label.detectors import texts
+    if row.medium is Medium.AUDIO:
+        from aigc_label.detectors import sounds
 
-        return Seen(texts.look(source, row))
+        heard = sounds.listen(source, row, asked.voices, asked.reach)
+        return Seen(heard.sightings, doubt=heard.doubt)
     raise UnsupportedFormat(Bilingual(f"no detector for {row.medium} content", f"没有适用于 {row.medium} 内容的检测器"))
