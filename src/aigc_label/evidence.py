@@ -35,6 +35,7 @@ class Repair(StrEnum):
     NULS = "nuls"  # NUL bytes behind the text
     SPACE = "space"  # white space around the text
     ENCODING = "encoding"  # not UTF-8
+    NOTATION = "notation"  # an equal notation of the carrier's grammar (YAML with double quotes or braces)
     KEY_CASE = "key-case"  # a field name in another case
     KEY_DRAFT = "key-draft"  # a field name of the 2024 draft
     NUMBER = "number"  # a number where text belongs

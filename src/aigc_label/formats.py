@@ -54,6 +54,7 @@ class Format:
     standing: Standing = Standing.PRIMARY  # how the guides stand to that place
     room: Room = Room.PADDED
     remedy: Bilingual = NOTHING  # what to do where a worker is missing
+    named: bool = False  # text without a signature: the file's name decides, if the content is text at all
 
 
 XMP_IN = "XMP packet, property TC260:AIGC, in {}"
@@ -62,6 +63,12 @@ XMP_IN_ZH = "XMP 数据包的 TC260:AIGC 属性，位于{}"
 
 def _xmp(en: str, zh: str) -> Bilingual:
     return Bilingual(XMP_IN.format(en), XMP_IN_ZH.format(zh))
+
+
+BESIDE: Final = Bilingual(
+    "It has no place for metadata: `--sidecar` writes the label beside it, as NAME.aigc.json.",
+    "该格式没有存放元数据的位置：可用 `--sidecar` 将标识写入旁边的 名称.aigc.json。",
+)
 
 
 FORMATS: Final[tuple[Format, ...]] = (
@@ -443,6 +450,101 @@ FORMATS: Final[tuple[Format, ...]] = (
         signatures=(Signature(b"fLaC"),),
         adapter="flac",
         place=Bilingual("comment AIGC in the VORBIS_COMMENT block", "VORBIS_COMMENT 块中的 AIGC 注释字段"),
+    ),
+    Format(
+        name="markdown",
+        title="Markdown",
+        medium=Medium.TEXT,
+        suffixes=(".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd"),
+        mime="text/markdown",
+        named=True,
+        adapter="markdown",
+        marker="markdown",
+        place=Bilingual("YAML front matter, mapping AIGC", "YAML 前置元数据中的 AIGC 映射"),
+        room=Room.NONE,
+    ),
+    Format(
+        name="html",
+        title="HTML, XHTML",
+        medium=Medium.TEXT,
+        suffixes=(".html", ".htm", ".xhtml", ".xht"),
+        mime="text/html",
+        named=True,
+        adapter="html",
+        marker="html",
+        place=Bilingual("head, meta element AIGC", "head 中名为 AIGC 的 meta 元素"),
+        standing=Standing.CHOSEN,
+        room=Room.NONE,
+    ),
+    Format(
+        name="text",
+        title="Plain text",
+        medium=Medium.TEXT,
+        suffixes=(".txt", ".text"),
+        mime="text/plain",
+        named=True,
+        marker="text",
+        remedy=BESIDE,
+    ),
+    Format(
+        name="subtitles",
+        title="Subtitles (SRT, WebVTT)",
+        medium=Medium.TEXT,
+        suffixes=(".srt", ".vtt"),
+        mime="application/x-subrip",
+        named=True,
+        marker="subtitles",
+        remedy=BESIDE,
+    ),
+    Format(
+        name="csv",
+        title="CSV, TSV",
+        medium=Medium.TEXT,
+        suffixes=(".csv", ".tsv"),
+        mime="text/csv",
+        named=True,
+        marker="csv",
+        remedy=BESIDE,
+    ),
+    Format(
+        name="json",
+        title="JSON",
+        medium=Medium.TEXT,
+        suffixes=(".json", ".jsonl", ".ndjson", ".geojson"),
+        mime="application/json",
+        named=True,
+        remedy=Bilingual(
+            "JSON knows no comments: give the label beside it (`--sidecar` writes NAME.aigc.json), or in a field that its "
+            "readers know.",
+            "JSON 不支持注释：请另附标识（`--sidecar` 写出 名称.aigc.json），或写入其读取方约定的字段。",
+        ),
+    ),
+    Format(
+        name="code",
+        title="Source code",
+        medium=Medium.TEXT,
+        suffixes=(
+            *(".py", ".pyi", ".pyw", ".sh", ".bash", ".zsh", ".fish", ".rb", ".pl", ".pm", ".r", ".jl"),
+            *(".ps1", ".tcl", ".awk", ".nim", ".ex", ".exs", ".cr", ".mk", ".cmake", ".yaml", ".yml", ".toml"),
+            *(".conf", ".tf", ".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsx", ".java", ".c", ".h", ".cc"),
+            *(".cpp", ".cxx", ".hpp", ".hh", ".cs", ".go", ".rs", ".swift", ".kt", ".kts", ".scala", ".dart"),
+            *(".groovy", ".proto", ".zig", ".sol", ".sql", ".lua", ".hs", ".elm", ".adb", ".ads", ".vhd", ".vhdl"),
+            *(".ini", ".lisp", ".lsp", ".cl", ".el", ".clj", ".cljs", ".scm", ".rkt", ".asm", ".tex", ".sty"),
+            *(".bib", ".erl", ".vb", ".vbs", ".bas", ".f90", ".f95", ".f03", ".css", ".scss", ".less", ".ml"),
+        ),
+        mime="text/plain",
+        named=True,
+        marker="code",
+        remedy=BESIDE,
+    ),
+    Format(
+        name="rtf",
+        title="RTF",
+        medium=Medium.TEXT,
+        suffixes=(".rtf",),
+        mime="application/rtf",
+        signatures=(Signature(b"{\\rtf"),),
+        remedy=Bilingual("Save the document as DOCX and label that.", "请另存为 DOCX 后添加标识。"),
     ),
     Format(
         name="ooxml",

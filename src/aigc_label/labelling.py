@@ -58,7 +58,9 @@ def prepare(source: Source, order: Order) -> Prepared:
     asked = _asked(order.mark)
     if order.mark is not None:
         seen = (
-            _complying(source, row, order.mark.height_share, asked) if survey.readings or order.label is None else None
+            _complying(source, row, order.mark.height_share, asked)
+            if survey.readings or order.label is None or row.named
+            else None
         )
         if seen is None:
             rendering = marker_of(row).render(source, order.mark)
@@ -227,6 +229,25 @@ def confirm(target: Source, prepared: Prepared) -> Sighting | None:
     if prepared.row.medium is Medium.AUDIO:
         return _confirm_heard(target, prepared, prepared.rendering)
     seen = _complying(target, prepared.row, MIN_HEIGHT_SHARE, prepared.asked)
+    if seen is None and prepared.row.named:
+        raise NotConfirmed(
+            Bilingual(
+                "the words do not read as a label where they stand in the finished text",
+                "成品文本中该位置的文字无法识别为显式标识",
+            ),
+            remedy=Bilingual(
+                "Use words that state it, such as 本内容由人工智能生成.",
+                "请使用明确的表述，例如“本内容由人工智能生成”。",
+            ),
+        )
+    if seen is None and prepared.row.named:
+        raise NotConfirmed(
+            Bilingual(
+                "the words do not read as a label where they stand in the finished text",
+                "成品文本中该位置的文字无法识别为显式标识",
+            ),
+            remedy=Bilingual("Use words like 本内容由人工智能生成.", "请使用“本内容由人工智能生成”一类的表述。"),
+        )
     if seen is None:
         raise NotConfirmed(
             Bilingual("the mark was not found in the finished picture", "在成品画面中没有找到显式标识"),
@@ -282,7 +303,7 @@ def _complying(source: Source, row: Format, floor: float, asked: Asked) -> Sight
         return next((sighting for sighting in seen.sightings if sounds_right(sighting)), None)
     for sighting in seen.sightings:
         share, contrast = sighting.height_share or 0.0, sighting.contrast or 0.0
-        legible = share >= min(floor, MIN_HEIGHT_SHARE) and contrast >= MIN_CONTRAST
+        legible = row.named or (share >= min(floor, MIN_HEIGHT_SHARE) and contrast >= MIN_CONTRAST)
         at_edge = sighting.edge_share is None or sighting.edge_share <= max(EDGE_BAND, share)
         if (
             complies(sighting.text)

@@ -51,9 +51,10 @@ class Speech(StrEnum):
 
 
 class Position(StrEnum):
-    """Where in time a mark in sound is put (5.3 d)."""
+    """Where in a sound or a text a mark is put (5.1 d, 5.3 d)."""
 
     START = "start"
+    MIDDLE = "middle"  # between two paragraphs; a sound takes none there
     END = "end"
     BOTH = "both"
 

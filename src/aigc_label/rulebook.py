@@ -375,6 +375,33 @@ _TABLE: Final = (
         "GB 45438-2025 5.3 b",
         NORMATIVE,
         (
+    _rule(
+        "TXT-001",
+        ERROR,
+        "GB 45438-2025 5.1 d; Measures Art. 4(1)",
+        NORMATIVE,
+        (
+            "No mark stands at the start, at the end or between paragraphs of the text.",
+            "文本的起始、末尾或中间位置均没有显式标识。",
+        ),
+        DRAW,
+    ),
+    _rule(
+        "TXT-002",
+        ERROR,
+        "GB 45438-2025 5.1 b",
+        NORMATIVE,
+        ("The words lack the AI element or the generation element.", "文字缺少人工智能要素或生成合成要素。"),
+        DRAW,
+    ),
+    _rule(
+        "TXT-003",
+        UNDECIDED,
+        "GB 45438-2025 5.1",
+        OWN,
+        ("The text could not be read.", "无法读取文本内容。"),
+        ("Save it as UTF-8, or repair the file.", "请另存为 UTF-8 编码，或修复文件。"),
+    ),
             "The spoken words lack the AI element or the generation element.",
             "语音标识的内容缺少人工智能要素或生成合成要素。",
         ),
@@ -459,6 +486,33 @@ _TABLE: Final = (
     _rule(
         "FMT-002",
         WARNING,
+    _rule(
+        "TXT-001",
+        ERROR,
+        "GB 45438-2025 5.1 d; Measures Art. 4(1)",
+        NORMATIVE,
+        (
+            "No mark stands at the start, at the end or between paragraphs of the text.",
+            "文本的起始、末尾或中间位置均没有显式标识。",
+        ),
+        DRAW,
+    ),
+    _rule(
+        "TXT-002",
+        ERROR,
+        "GB 45438-2025 5.1 b",
+        NORMATIVE,
+        ("The words lack the AI element or the generation element.", "文字缺少人工智能要素或生成合成要素。"),
+        DRAW,
+    ),
+    _rule(
+        "TXT-003",
+        UNDECIDED,
+        "GB 45438-2025 5.1",
+        OWN,
+        ("The text could not be read.", "无法读取文本内容。"),
+        ("Save it as UTF-8, or repair the file.", "请另存为 UTF-8 编码，或修复文件。"),
+    ),
         "GB 45438-2025 6.1",
         OWN,
         ("Bytes lie behind the end of the picture.", "图像结束之后还有多余数据。"),
@@ -535,7 +589,7 @@ FAULT_RULES: Final = {
     FaultKind.CONTROL: "LBL-106",
     FaultKind.CHARSET: "LBL-107",
 }
-HARMLESS: Final = {Repair.ATTRIBUTE, Repair.SPACE}  # the same value to every reader of the carrier
+HARMLESS: Final = {Repair.ATTRIBUTE, Repair.NOTATION, Repair.SPACE}  # the same value to every reader of the carrier
 REPAIR_NAMES: Final = {
     Repair.WRAPPED: Bilingual("wrapped in an AIGC object", "外层多了 AIGC 对象"),
     Repair.BARE: Bilingual("without the outer AIGC object", "缺少外层 AIGC 对象"),
@@ -565,6 +619,7 @@ MARK_RULES: Final[Mapping[Medium, Mapping[str, str]]] = {  # what is wrong with 
         "edge": "IMG-003",
         "contrast": "IMG-004",
         "height": "IMG-005",
+    Repair.NOTATION: Bilingual("another notation than the guide shows", "与指南示例不同的书写形式"),
         "blind": "IMG-006",
         "near": "IMG-007",
     },
@@ -588,3 +643,4 @@ NOTICE_RULES: Final = {
     NoticeKind.DAMAGED: "FMT-005",
     NoticeKind.UNREAD: "LBL-012",
 }
+    Medium.TEXT: {"none": "TXT-001", "words": "TXT-002", "blind": "TXT-003"},

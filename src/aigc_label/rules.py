@@ -8,7 +8,7 @@ from typing import Final
 
 from aigc_label.bilingual import NOTHING, Bilingual
 from aigc_label.dialects import Understanding, understand
-from aigc_label.evidence import Evidence, Looked, NoticeKind, Reading, Repair, Sighting, Standing
+from aigc_label.evidence import Evidence, Looked, NoticeKind, Reading, Repair, Sighting, SightingKind, Standing
 from aigc_label.formats import BY_NAME, Medium
 from aigc_label.label import Label
 from aigc_label.marking import EDGE_BAND, MIN_CONTRAST, MIN_HEIGHT_SHARE, complies, long_enough
@@ -127,6 +127,8 @@ def _judge_sighting(sighting: Sighting, policy: Policy, codes: Mapping[str, str]
     words = Bilingual(f"“{sighting.text}”", f"“{sighting.text}”")
     if not complies(sighting.text):
         findings.append(_found(codes["words"], words))
+    if sighting.kind is SightingKind.TEXT:  # 5.1 asks for words in their place, and for no size
+        return findings
     # in a tiny picture legible letters are so tall that even the plate's own padding is wider than the band
     if sighting.edge_share is None or sighting.edge_share > max(EDGE_BAND, sighting.height_share or 0.0):
         findings.append(_found(codes["edge"], _measured("distance from the edge", "距边缘", sighting.edge_share)))

@@ -158,8 +158,8 @@ _TABLE: Final = (
     Setting(
         "position",
         M,
-        "where in the sound the mark stands",
-        "音频显式标识的时间位置：开头、结尾或两处",
+        "where in a sound or text the mark stands (middle: texts only)",
+        "显式标识在音频或文本中的位置：开头、中间（仅文本）、结尾或首尾两处",
         kind=Kind.CHOICE,
         default=str(_MARK.position),
         choices=tuple(Position),

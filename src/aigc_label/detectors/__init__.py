@@ -56,4 +56,8 @@ def look(source: Source, row: Format, asked: Asked = NOTHING_MORE) -> Seen:
 
         heard = sounds.listen(source, row, asked.voices, asked.reach)
         return Seen(heard.sightings, doubt=heard.doubt)
+    if row.medium is Medium.TEXT:
+        from aigc_label.detectors import texts
+
+        return Seen(texts.look(source, row))
     raise UnsupportedFormat(Bilingual(f"no detector for {row.medium} content", f"没有适用于 {row.medium} 内容的检测器"))
