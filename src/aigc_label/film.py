@@ -281,13 +281,14 @@ def shown(frame: VideoFrame, screen: Screen) -> Pixels:
     with told():
         pixels = cast(Pixels, frame.to_ndarray(format="rgb24"))
     if frame.color_trc in (PQ, HLG):
-        pixels = _toned(frame.color_trc)[pixels]
+        pixels = cast(Pixels, _toned(frame.color_trc)[pixels])
     image = Image.fromarray(pixels)
     if screen.upright != image.size:
         image = image.resize(screen.upright, Image.Resampling.BILINEAR)
     if screen.orientation in TRANSPOSES:
         image = image.transpose(TRANSPOSES[screen.orientation])
-    return np.asarray(image)
+    turned: Pixels = np.asarray(image)
+    return turned
 
 
 def _toned(transfer: int) -> Pixels:

@@ -319,6 +319,7 @@ FORMATS: Final[tuple[Format, ...]] = (
         mime="video/matroska",
         signatures=(Signature(b"\x1a\x45\xdf\xa3"),),
         adapter="matroska",
+        marker="video",
         place=Bilingual("Tags, SimpleTag AIGC", "Tags 中的 SimpleTag AIGC"),
     ),
     Format(

@@ -7,7 +7,7 @@ from typing import Final
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import MalformedFile
-from aigc_label.grammars.nal import Bits, unguarded, with_lengths
+from aigc_label.grammars.nal import Bits, golomb, unguarded, with_bits, with_lengths
 
 SLICE: Final = 1
 IDR: Final = 5
@@ -94,3 +94,58 @@ def id_of(unit: bytes) -> int:
     if kind(unit) == SPS:
         bits.fixed(24)
     return bits.golomb()
+
+
+HIGH: Final = (100, 110, 122, 244, 44, 83, 86, 118, 128)  # profiles whose sets say more about their samples
+
+
+def with_reordering(sequence: bytes, depth: int) -> bytes:
+    """Give a sequence parameter set that announces that up to `depth` pictures are held back to be shown in order.
+
+    Where the set says nothing about that (E.1.1, bitstream restriction) it stays as it is.
+    """
+    bits = Bits(unguarded(sequence), 8)
+    profile = bits.fixed(8)
+    bits.skip(16, 0)
+    if profile in HIGH:
+        chroma = bits.golomb()
+        bits.skip(*((1,) if chroma == 3 else ()), 0, 0, 1)
+        if bits.fixed(1):
+            return sequence  # scaling lists: no encoder of ours writes them
+    bits.skip(0)
+    order = bits.golomb()
+    if order == 1:
+        return sequence
+    bits.skip(*((0,) if order == 0 else ()), 0, 1, 0, 0)
+    bits.skip(*(() if bits.fixed(1) else (1,)), 1)  # fields, direct inference
+    bits.skip(*((0, 0, 0, 0) if bits.fixed(1) else ()))  # cropping
+    if not bits.fixed(1) or not _at_restriction(bits):
+        return sequence
+    bits.skip(1, 0, 0, 0, 0)
+    start = bits.at
+    bits.skip(0)
+    buffering = bits.golomb()
+    return with_bits(sequence, [(start, bits.at, golomb(depth) + golomb(max(depth, buffering)))])
+
+
+def _at_restriction(bits: Bits) -> bool:
+    """Pass over the usability information (E.1.1) up to the bitstream restriction; tell whether there is one."""
+    if bits.fixed(1) and bits.fixed(8) == 255:  # aspect
+        bits.skip(32)
+    bits.skip(*((1,) if bits.fixed(1) else ()))  # overscan
+    if bits.fixed(1):  # signal
+        bits.skip(4, *((24,) if bits.fixed(1) else ()))
+    bits.skip(*((0, 0) if bits.fixed(1) else ()))  # place of chroma samples
+    bits.skip(*((65,) if bits.fixed(1) else ()))  # timing
+    rates = sum(_rates(bits) for _ in range(2))
+    bits.skip(*((1,) if rates else ()), 1)
+    return bool(bits.fixed(1))
+
+
+def _rates(bits: Bits) -> int:
+    """Pass over the numbers of a hypothetical decoder, where they stand; tell whether they do."""
+    if not bits.fixed(1):
+        return 0
+    count = bits.golomb() + 1
+    bits.skip(8, *(0, 0, 1) * count, 20)
+    return 1

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import struct
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
-from itertools import accumulate
 from typing import Final
 
 from aigc_label.bilingual import Bilingual
@@ -16,6 +14,7 @@ from aigc_label.grammars.bmff import Box, Edit
 from aigc_label.grammars.footage import Coded, Footage
 from aigc_label.grammars.movie import Change, Layout, children, is_compressed, layout_of, nested, settled
 from aigc_label.grammars.movie_tables import Tables
+from aigc_label.grammars.moving import Moved
 from aigc_label.source import Source
 from aigc_label.splice import Plan, replaced
 
@@ -135,7 +134,7 @@ def with_pictures(source: Source, footage: Footage, pictures: list[Coded], confi
         changes += _changed_configuration(source, tables, entry, configuration)
     for edit in _media_edits(source, tables, pictures, number):
         changes.append(Change(edit, _holding(layout, edit)))
-    moved = _Moved(change.edit for change in changes)
+    moved = Moved(change.edit for change in changes)
     offsets = movie_offsets.offsets_of(source, layout)
     if offsets.fields or offsets.across:
         raise _refused("it has indexes of fragments", "文件带有分片索引")
@@ -174,22 +173,7 @@ def _holding(layout: Layout, edit: Edit) -> tuple[Box, ...]:
     return (box,)
 
 
-class _Moved:
-    """Tells where what stood at a byte stands once all edits are made."""
-
-    def __init__(self, edits: Iterable[Edit]) -> None:
-        self.edits = sorted(edits, key=lambda edit: edit[:2])
-        self.ends = [edit[1] for edit in self.edits]
-        self.growth = [0, *accumulate(len(edit[2]) - (edit[1] - edit[0]) for edit in self.edits)]
-
-    def __call__(self, at: int) -> int:
-        index = bisect_right(self.ends, at)
-        if index < len(self.edits) and self.edits[index][0] < at:
-            raise _refused("tracks share their samples", "多条轨道共用同一样本")
-        return at + self.growth[index]
-
-
-def _moved_items(source: Source, box: Box, moved: _Moved) -> list[Edit]:
+def _moved_items(source: Source, box: Box, moved: Moved) -> list[Edit]:
     meta = heif.meta_of(source, box)
     after = heif_tables.relocated(meta.locations, lambda start, _: moved(start))
     if after == meta.locations:

@@ -47,7 +47,27 @@ def unguarded(unit: bytes) -> bytes:
 
 def guarded(unit: bytes) -> bytes:
     """Give a unit with the bytes that keep it from looking like a start code."""
-    return GUARD.sub(rb"\x00\x00\x03", unit)
+    return GUARD.sub(b"\0\0\3", unit)
+
+
+def golomb(number: int) -> str:
+    """Give a number in Exp-Golomb code (clause 9.1), as a text of 0 and 1."""
+    code = f"{number + 1:b}"
+    return "0" * (len(code) - 1) + code
+
+
+def with_bits(unit: bytes, changes: Iterable[tuple[int, int, str]]) -> bytes:
+    """Give a parameter set in which the bits `start..end` give way to others; what follows moves along.
+
+    Positions are those of the unit without emulation prevention, which is put in again.
+    """
+    raw = unguarded(unit)
+    bits = f"{int.from_bytes(raw, 'big'):0{8 * len(raw)}b}".rstrip("0")[:-1]  # the last 1 is where the content ends
+    for start, end, new in sorted(changes, reverse=True):
+        bits = bits[:start] + new + bits[end:]
+    bits += "1"
+    bits += "0" * (-len(bits) % 8)
+    return guarded(int(bits, 2).to_bytes(len(bits) // 8, "big"))
 
 
 @dataclass(slots=True)
@@ -74,3 +94,8 @@ class Bits:
             if zeros > 31:
                 raise MalformedFile(Bilingual("a number in a parameter set is too long", "参数集中的数值过长"))
         return (1 << zeros) - 1 + self.fixed(zeros)
+
+    def skip(self, *widths: int) -> None:
+        """Pass over numbers of these widths; 0 stands for one in Exp-Golomb code."""
+        for width in widths:
+            _ = self.fixed(width) if width else self.golomb()

@@ -29,7 +29,12 @@ if TYPE_CHECKING:
     from av import VideoFrame
     from av.video.codeccontext import VideoCodecContext
 
-CONTAINERS: Final = {"mp4": "movie_pictures", "mov": "movie_pictures", "3gp": "movie_pictures"}
+CONTAINERS: Final = {
+    "mp4": "movie_pictures",
+    "mov": "movie_pictures",
+    "3gp": "movie_pictures",
+    "matroska": "matroska_pictures",
+}
 FRAMES: Final = 20_000  # of one encoding
 MOST_MISSING: Final = 16  # pictures that lead a first keyframe and refer to what was cut away before it
 
@@ -46,6 +51,7 @@ class Look:
     rate: Fraction
     colours: dict[str, int]
     full_range: bool
+    depth: int  # pictures that are held back to be shown in order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +83,7 @@ def render(source: Source, mark: Mark) -> Rendering:
     footage = container.footage_of(source)
     look = _look(source, row)
     drawing = badge.design(mark, *look.screen.displayed, grid=(2, 2), orientation=look.screen.orientation)
-    coding = coding_of(look.codec, footage)
+    coding = coding_of(look.codec, footage.configuration, look.depth)
     opening = _opening(source, footage, coding, mark.seconds)
     pictures, configuration = _encoded(source, look, coding, opening, stamp_of(drawing, look.screen))
     plan = container.with_pictures(source, footage, pictures, configuration)
@@ -87,7 +93,7 @@ def render(source: Source, mark: Mark) -> Rendering:
         box=drawing.box,
         words=drawing.words,
         spans=(Span(start=0.0, seconds=_seconds(footage, opening)),),
-        way=_way(len(pictures), footage),
+        way=_way(len(opening.times), footage),
     )
 
 
@@ -122,6 +128,7 @@ def _look(source: Source, row: Format) -> Look:
                 "color_trc": frame.color_trc,
                 "colorspace": frame.colorspace,
             },
+            depth=context.reorder_depth,
             full_range=2 in (frame.color_range, context.color_range),
         )
 
@@ -165,6 +172,7 @@ def _leading(source: Source, coding: Coding, samples: Iterator[Sample]) -> Itera
 def _encoded(source: Source, look: Look, coding: Coding, opening: Opening, stamp: Stamp) -> tuple[list[Coded], bytes]:
     """Give the new pictures in the order of the old samples' places, and the configuration that serves old and new."""
     av = film.libraries()
+    coding.before(opening.border)
     keys = {sample.time for sample in opening.samples if sample.key}
     times = opening.times
     encoder = _encoder(look, coding)
@@ -182,7 +190,7 @@ def _encoded(source: Source, look: Look, coding: Coding, opening: Opening, stamp
         raise ToolFailed(Bilingual("the encoder dropped or moved pictures", "编码器丢失或移动了画面"))
     extradata = encoder.extradata or b""
     pictures = [
-        Coded(coding.sample(bytes(packet), extradata), time, packet.is_keyframe)
+        Coded(coding.sample(bytes(packet), packet.is_keyframe), time, packet.is_keyframe)
         for packet, time in zip(packets, times, strict=True)
     ]
     if opening.next is not None:
@@ -270,8 +278,8 @@ def _seconds(footage: Footage, opening: Opening) -> float:
 
 
 def _way(count: int, footage: Footage) -> Bilingual:
-    whole = footage.count or count
+    of, of_zh = (f" of {footage.count}", f" {footage.count} 帧中的") if footage.count else ("", "")
     return Bilingual(
-        f"{count} of {whole} pictures were encoded again; the others, sound and all else are copied unchanged",
-        f"重新编码了 {whole} 帧中的 {count} 帧；其余画面、声音及其他内容原样复制",
+        f"{count}{of} pictures were encoded again; the others, sound and all else are copied unchanged",
+        f"重新编码了{of_zh} {count} 帧；其余画面、声音及其他内容原样复制",
     )

@@ -3,8 +3,11 @@ else is what it was."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 from aigc_label import film
@@ -19,15 +22,28 @@ if TYPE_CHECKING:
     from av import VideoFrame
     from av.container import InputContainer
 
+INDEXED: Final = ("mov",)  # demuxers that know all samples from tables
 BEHIND: Final = 12  # pictures behind the joint that are compared
 
 
 def check(source: Source, plan: Plan, row: Format, joint: int | None) -> None:
-    """Raise `ToolFailed` where anything about the marked film is in doubt. `joint` is the time of the first old picture."""
+    """Raise `ToolFailed` where anything about the marked film is in doubt. `joint` is the time of the first old picture.
+
+    FFmpeg's own reading of both films is compared: streams, chapters and texts; where a whole index is in the file, the
+    place of every sample of every other stream; all packets of the other streams up to the joint; the times of all
+    pictures up to there, and what those behind it look like.
+    """
     with film.opened(source, row) as old, film.opened(PlanSource(source, plan), row) as new:
         _same_streams(old, new)
-        _same_elsewhere(old, new, plan)
-        _same_pictures(old, new, source.limits, joint)
+        if film.DEMUXERS[row.name] in INDEXED:
+            _same_elsewhere(old, new, plan)
+        before, after = Watch(old, source.limits, joint), Watch(new, source.limits, joint)
+        for one, other in zip_longest(before.pictures(), after.pictures()):
+            if one is None or other is None or one != other:
+                raise _doubt(f"the pictures differ: {one} / {other}", f"画面不一致：{one} / {other}")
+        for index, packets in before.others.items():
+            if any(one != other for one, other in zip(packets, after.others[index], strict=False)):
+                raise _doubt(f"stream {index} differs", f"第 {index} 路流不一致")
 
 
 def _same_streams(old: InputContainer, new: InputContainer) -> None:
@@ -81,49 +97,48 @@ class _Places:
         return None
 
 
-def _same_pictures(old: InputContainer, new: InputContainer, limits: Limits, joint: int | None) -> None:
-    """Both films show a picture at the same times; those from the joint on are the same to the last bit."""
-    pairs = zip(_window(old, limits, joint), _window(new, limits, joint), strict=True)
-    for one, other in pairs:
-        if one[0] != other[0] or (one[1] is not None and one[1] != other[1]):
-            raise _doubt(f"the pictures differ at {one[0]} / {other[0]}", f"画面在 {one[0]} / {other[0]} 处不一致")
+@dataclass(slots=True)
+class Watch:
+    """One film up to a little behind the joint: its pictures, and the packets of its other streams on the way."""
+
+    container: InputContainer
+    limits: Limits
+    joint: int | None
+    others: dict[int, list[tuple[int | None, int | None, bytes]]] = field(default_factory=lambda: defaultdict(list))
+
+    def pictures(self) -> Iterator[tuple[int, bytes]]:
+        """Give the time of each picture, from the joint on with a hash of its samples, which must not have changed."""
+        behind = 0
+        last: int | None = None
+        for frame in self._decoded():
+            if frame.pts is None or frame.is_corrupt or (last is not None and frame.pts <= last):
+                raise _doubt("pictures are damaged or out of order", "画面损坏或顺序有误")
+            last = frame.pts
+            old = self.joint is not None and frame.pts >= self.joint
+            yield frame.pts, _hash(frame.to_ndarray().tobytes()) if old else b""
+            behind += old
+            if behind >= BEHIND:
+                return
+
+    def _decoded(self) -> Iterator[VideoFrame]:
+        stream = film.pictures_of(self.container, self.limits)
+        stream.codec_context.options = {"err_detect": "explode"}
+        last: int | None = None
+        for packet in self.container.demux():
+            if packet.stream_index != stream.index:
+                if packet.size:
+                    self.others[packet.stream_index].append((packet.pts, packet.dts, _hash(bytes(packet))))
+                continue
+            if packet.dts is not None:
+                if last is not None and packet.dts <= last:
+                    raise _doubt("pictures are stored out of order", "画面存储顺序有误")
+                last = packet.dts
+            with film.told():
+                yield from stream.decode(packet)
 
 
-def _window(container: InputContainer, limits: Limits, joint: int | None) -> Iterator[tuple[int | None, bytes | None]]:
-    """Give the time of each picture up to a little behind the joint, from there on with a hash of its samples."""
-    behind = 0
-    last: int | None = None
-    for frame in _decoded(container, limits):
-        if frame.pts is None or frame.is_corrupt or (last is not None and frame.pts <= last):
-            raise _doubt("pictures are damaged or out of order", "画面损坏或顺序有误")
-        last = frame.pts
-        if joint is None or frame.pts < joint:
-            yield frame.pts, None
-            continue
-        yield frame.pts, _hash(frame)
-        behind += 1
-        if behind >= BEHIND:
-            return
-
-
-def _decoded(container: InputContainer, limits: Limits) -> Iterator[VideoFrame]:
-    stream = film.pictures_of(container, limits)
-    stream.codec_context.options = {"err_detect": "explode"}
-    last: int | None = None
-    for packet in container.demux(stream):
-        if packet.dts is not None:
-            if last is not None and packet.dts <= last:
-                raise _doubt("pictures are stored out of order", "画面存储顺序有误")
-            last = packet.dts
-        with film.told():
-            yield from packet.decode()
-
-
-def _hash(frame: VideoFrame) -> bytes:
-    """Give a hash of what is seen of the frame: not of the padding behind its rows."""
-    hashed = blake2b(digest_size=16)
-    hashed.update(frame.to_ndarray().tobytes())
-    return hashed.digest()
+def _hash(data: bytes) -> bytes:
+    return blake2b(data, digest_size=16).digest()
 
 
 def _doubt(en: str, zh: str) -> ToolFailed:

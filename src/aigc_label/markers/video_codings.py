@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, Protocol
 
-from aigc_label.grammars import avc, nal
-from aigc_label.grammars.footage import Footage
+from aigc_label.grammars import avc, hevc, nal, open_codecs, sei
 
 
 class Border(Enum):
@@ -43,10 +42,13 @@ class Coding(Protocol):
     def taken(self, sample: bytes) -> None:
         """Look at a sample that will be replaced: what it holds for later ones must not be lost."""
 
+    def before(self, border: Border) -> None:
+        """Learn to what kind of sample the new ones will lead."""
+
     def joined(self, extradata: bytes) -> bytes:
         """Give the decoder configuration that serves the old and the new pictures."""
 
-    def sample(self, packet: bytes, extradata: bytes) -> bytes:
+    def sample(self, packet: bytes, key: bool) -> bytes:
         """Give an encoder's packet as the container stores it."""
 
     def last(self, sample: bytes, border: Border) -> bytes:
@@ -57,13 +59,11 @@ class Coding(Protocol):
 class Avc:
     """H.264: the new pictures carry parameter sets of their own number, which stand beside the old ones."""
 
-    footage: Footage
     configuration: avc.Configuration
+    depth: int
+    encoder: str = "libx264"
     extra: list[bytes] = field(default_factory=list)  # parameter sets found inside samples that go
-
-    @property
-    def encoder(self) -> str:
-        return "libx264"
+    light: list[bytes] = field(default_factory=list)  # messages about light that the first sample has
 
     @property
     def number(self) -> int:
@@ -78,59 +78,210 @@ class Avc:
         own = {"keyint": "infinite", "scenecut": "0", "bframes": "0", "sps-id": str(self.number), "force-cfr": "1"}
         if level > 9:
             own["level"] = str(level)
-        options = {"x264-params": ":".join(f"{key}={value}" for key, value in own.items())}
-        if profile := PROFILES.get(self.configuration.profile):
-            options["profile"] = profile
-        return {**options, "preset": "veryfast", "crf": "17", "forced-idr": "1"}
+        options = {"x264-params": _joined(own), "preset": "veryfast", "crf": "17", "forced-idr": "1"}
+        profile = PROFILES.get(self.configuration.profile)
+        return {**options, "profile": profile} if profile else options
 
     def units(self, sample: bytes) -> tuple[bytes, ...]:
         return nal.length_prefixed(sample, self.configuration.width)
 
     def border(self, sample: bytes) -> Border:
-        kinds = {avc.kind(unit) for unit in self.units(sample)}
-        if kinds & set(avc.EXTENDED):
-            raise Unfit("layers")
-        return Border.CLEAN if avc.IDR in kinds else Border.NONE
+        return Border.CLEAN if avc.IDR in map(avc.kind, self.units(sample)) else Border.NONE
 
     def leads(self, sample: bytes) -> bool:
         return False
 
     def taken(self, sample: bytes) -> None:
         known = (*self.configuration.sequences, *self.configuration.pictures, *self.extra)
-        self.extra += [u for u in self.units(sample) if avc.kind(u) in (avc.SPS, avc.PPS) and u not in known]
+        for unit in self.units(sample):
+            if avc.kind(unit) in avc.EXTENDED:
+                raise Unfit("layers")
+            if avc.kind(unit) in (avc.SPS, avc.PPS) and unit not in known:
+                self.extra.append(unit)
+            if avc.kind(unit) == avc.SEI and (kept := sei.only(unit, 1, sei.LIGHT)) and kept not in self.light:
+                self.light.append(kept)
+
+    def before(self, border: Border) -> None:
+        pass
 
     def joined(self, extradata: bytes) -> bytes:
         units = nal.between_start_codes(extradata)
-        sequences = tuple(unit for unit in units if avc.kind(unit) == avc.SPS)
+        # a decoder that is told of the old pictures' order from the start need not change its pace at the joint
+        sequences = tuple(avc.with_reordering(unit, self.depth) for unit in units if avc.kind(unit) == avc.SPS)
         pictures = tuple(unit for unit in units if avc.kind(unit) == avc.PPS)
         if len(self.configuration.sequences) + len(sequences) > avc.MOST_SEQUENCES:
             raise Unfit("too many parameter sets")
         return self.configuration.joined(sequences, pictures).spelled()
 
-    def sample(self, packet: bytes, extradata: bytes) -> bytes:
-        units = nal.between_start_codes(packet)
-        # the encoder's own message would change how some decoders treat the old pictures
-        kept = [unit for unit in units if avc.kind(unit) != avc.SEI or unit[1] != USER_DATA]
-        return nal.with_lengths(kept, self.configuration.width)
+    def sample(self, packet: bytes, key: bool) -> bytes:
+        units = list(self.light) if key else []
+        for unit in nal.between_start_codes(packet):
+            # the encoder's own message would change how some decoders treat the old pictures
+            kept = sei.without(unit, 1, (sei.USER_DATA,)) if avc.kind(unit) == avc.SEI else unit
+            units += [kept] if kept else []
+        return nal.with_lengths(units, self.configuration.width)
 
     def last(self, sample: bytes, border: Border) -> bytes:
         return nal.with_lengths(self.extra, self.configuration.width) + sample
 
 
-NUMBERS: Final = (7, *range(1, 32))  # of parameter sets, the first one to be tried first
-USER_DATA: Final = 5  # SEI payload type: user data unregistered
+NUMBERS: Final[tuple[int, ...]] = (7, *range(1, 32))  # of parameter sets, the first one to be tried first
 PROFILES: Final = {66: "baseline", 77: "main", 100: "high", 110: "high10", 122: "high422", 244: "high444"}
 
 
-def _avc(footage: Footage) -> Coding:
-    return Avc(footage, avc.configuration(footage.configuration))
+def _joined(options: Mapping[str, str]) -> str:
+    return ":".join(f"{key}={value}" for key, value in options.items())
 
 
-CODINGS: Final[Mapping[str, Callable[[Footage], Coding]]] = {"h264": _avc}
+@dataclass(slots=True)
+class Hevc:
+    """H.265: as H.264, but the encoder knows no other numbers than 0, so its units are renumbered afterwards."""
+
+    configuration: hevc.Configuration
+    depth: int
+    encoder: str = "libx265"
+    extra: list[bytes] = field(default_factory=list)
+    light: list[bytes] = field(default_factory=list)
+
+    @property
+    def numbers(self) -> tuple[int, int]:
+        """Give the numbers of the new video and picture parameter sets. Raises `Unfit` where none is free."""
+        used: dict[int, set[int]] = {kind: set() for kind in hevc.SETS}
+        for unit in (*self.configuration.units, *self.extra):
+            if hevc.kind(unit) in used:
+                used[hevc.kind(unit)].add(hevc.id_of(unit))
+        video = next((number for number in range(15, -1, -1) if number not in used[hevc.VPS]), None)
+        picture = next((number for number in hevc.NINE_BITS if number not in used[hevc.PPS]), None)
+        if video is None or picture is None or hevc.SEQUENCE in used[hevc.SPS]:
+            raise Unfit("no free number for a parameter set")
+        return video, picture
+
+    @property
+    def options(self) -> Mapping[str, str]:
+        own = {"bframes": "0", "keyint": "-1", "scenecut": "0", "open-gop": "0", "info": "0", "log-level": "none"}
+        own |= {"pools": "2", "frame-threads": "2", "repeat-headers": "0", "hrd": "0"}
+        return {"x265-params": _joined(own), "preset": "veryfast", "crf": "17", "forced-idr": "1"}
+
+    def units(self, sample: bytes) -> tuple[bytes, ...]:
+        return nal.length_prefixed(sample, self.configuration.width)
+
+    def border(self, sample: bytes) -> Border:
+        kinds = [kind for unit in self.units(sample) if (kind := hevc.kind(unit)) in hevc.PICTURES]
+        if not kinds or len(set(kinds)) > 1:
+            return Border.NONE
+        return Border.CLEAN if kinds[0] in hevc.CLEAN else Border.OPEN if kinds[0] == hevc.CRA else Border.NONE
+
+    def leads(self, sample: bytes) -> bool:
+        return any(hevc.kind(unit) in hevc.LEADING for unit in self.units(sample))
+
+    def taken(self, sample: bytes) -> None:
+        known = (*self.configuration.units, *self.extra)
+        for unit in self.units(sample):
+            if len(unit) < 2 or hevc.layer(unit):
+                raise Unfit("layers")
+            if hevc.kind(unit) in hevc.SETS and unit not in known:
+                self.extra.append(unit)
+            if hevc.kind(unit) == hevc.SEI and (kept := sei.only(unit, 2, sei.LIGHT)) and kept not in self.light:
+                self.light.append(kept)
+
+    def before(self, border: Border) -> None:
+        # behind the end of a sequence a decoder throws away what it still holds back (C.5.2.2)
+        self.depth = 0 if border is Border.OPEN else self.depth
+
+    def joined(self, extradata: bytes) -> bytes:
+        units = (self._own(unit) for unit in nal.between_start_codes(extradata) if hevc.kind(unit) in hevc.SETS)
+        return self.configuration.joined(units).spelled()
+
+    def _own(self, unit: bytes) -> bytes:
+        return hevc.renumbered(unit, *self.numbers, self.depth)
+
+    def sample(self, packet: bytes, key: bool) -> bytes:
+        units = list(self.light) if key else []
+        for unit in nal.between_start_codes(packet):
+            kept = sei.without(unit, 2, (sei.USER_DATA,)) if hevc.kind(unit) == hevc.SEI else self._own(unit)
+            units += [kept] if kept else []
+        return nal.with_lengths(units, self.configuration.width)
+
+    def last(self, sample: bytes, border: Border) -> bytes:
+        before = nal.with_lengths(self.extra, self.configuration.width)
+        return (
+            before
+            + sample
+            + (nal.with_lengths((hevc.END,), self.configuration.width) if border is Border.OPEN else b"")
+        )
 
 
-def coding_of(name: str, footage: Footage) -> Coding:
-    """Give how FFmpeg's codec `name` is coded. Raises `Unfit` where only a whole new encoding will do."""
-    if name not in CODINGS or not footage.configuration:
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """Codings whose keyframes say all that is to be said: VP8, VP9, AV1, and those in which every picture is a keyframe."""
+
+    configuration: bytes
+    encoder: str
+    options: Mapping[str, str]
+    starts: Callable[[bytes], bool]
+    stored: Callable[[bytes], bytes] = bytes
+
+    def border(self, sample: bytes) -> Border:
+        return Border.CLEAN if self.starts(sample) else Border.NONE
+
+    def leads(self, sample: bytes) -> bool:
+        return False
+
+    def taken(self, sample: bytes) -> None:
+        pass
+
+    def before(self, border: Border) -> None:
+        pass
+
+    def joined(self, extradata: bytes) -> bytes:
+        return self.configuration
+
+    def sample(self, packet: bytes, key: bool) -> bytes:
+        return self.stored(packet)
+
+    def last(self, sample: bytes, border: Border) -> bytes:
+        return sample
+
+
+VPX: Final = {"crf": "18", "b": "0", "deadline": "good", "cpu-used": "4", "lag-in-frames": "0", "auto-alt-ref": "0"}
+AV1: Final = {"crf": "20", "preset": "9", "svtav1-params": "keyint=-1:lp=2:pred-struct=1:scd=0:film-grain=0"}
+
+
+def _avc(configuration: bytes, depth: int) -> Coding:
+    return Avc(avc.configuration(configuration), depth)
+
+
+def _hevc(configuration: bytes, depth: int) -> Coding:
+    return Hevc(hevc.configuration(configuration), depth)
+
+
+def _vp8(configuration: bytes, depth: int) -> Coding:
+    return Alone(configuration, "libvpx", VPX, open_codecs.is_vp8_key)
+
+
+def _vp9(configuration: bytes, depth: int) -> Coding:
+    return Alone(configuration, "libvpx-vp9", {**VPX, "row-mt": "1"}, open_codecs.is_vp9_key)
+
+
+def _av1(configuration: bytes, depth: int) -> Coding:
+    return Alone(configuration, "libsvtav1", AV1, open_codecs.is_av1_start, open_codecs.without_delimiters)
+
+
+CODINGS: Final[Mapping[str, Callable[[bytes, int], Coding]]] = {
+    "h264": _avc,
+    "hevc": _hevc,
+    "vp8": _vp8,
+    "vp9": _vp9,
+    "av1": _av1,
+}
+CONFIGURED: Final = ("h264", "hevc")  # codings that cannot do without a configuration
+
+
+def coding_of(name: str, configuration: bytes, depth: int) -> Coding:
+    """Give how FFmpeg's codec `name` is coded; `depth` is how many pictures are held back to be shown in order.
+
+    Raises `Unfit` where only a whole new encoding will do.
+    """
+    if name not in CODINGS or (name in CONFIGURED and not configuration):
         raise Unfit(name)
-    return CODINGS[name](footage)
+    return CODINGS[name](configuration, depth)
