@@ -375,33 +375,6 @@ _TABLE: Final = (
         "GB 45438-2025 5.3 b",
         NORMATIVE,
         (
-    _rule(
-        "TXT-001",
-        ERROR,
-        "GB 45438-2025 5.1 d; Measures Art. 4(1)",
-        NORMATIVE,
-        (
-            "No mark stands at the start, at the end or between paragraphs of the text.",
-            "文本的起始、末尾或中间位置均没有显式标识。",
-        ),
-        DRAW,
-    ),
-    _rule(
-        "TXT-002",
-        ERROR,
-        "GB 45438-2025 5.1 b",
-        NORMATIVE,
-        ("The words lack the AI element or the generation element.", "文字缺少人工智能要素或生成合成要素。"),
-        DRAW,
-    ),
-    _rule(
-        "TXT-003",
-        UNDECIDED,
-        "GB 45438-2025 5.1",
-        OWN,
-        ("The text could not be read.", "无法读取文本内容。"),
-        ("Save it as UTF-8, or repair the file.", "请另存为 UTF-8 编码，或修复文件。"),
-    ),
             "The spoken words lack the AI element or the generation element.",
             "语音标识的内容缺少人工智能要素或生成合成要素。",
         ),
@@ -473,20 +446,6 @@ _TABLE: Final = (
         ("Install what the detail names, or repair the file.", "请安装详情中所示的组件，或修复文件。"),
     ),
     _rule(
-        "FMT-001",
-        WARNING,
-        "Measures Art. 5",
-        OWN,
-        (
-            "Content Credentials (C2PA) are embedded; labelling the file breaks their hash.",
-            "文件嵌有 C2PA 内容凭证，再添加标识会使其校验失效。",
-        ),
-        ("Label first and sign last.", "请先添加标识，最后签署凭证。"),
-    ),
-    _rule(
-        "FMT-002",
-        WARNING,
-    _rule(
         "TXT-001",
         ERROR,
         "GB 45438-2025 5.1 d; Measures Art. 4(1)",
@@ -513,6 +472,20 @@ _TABLE: Final = (
         ("The text could not be read.", "无法读取文本内容。"),
         ("Save it as UTF-8, or repair the file.", "请另存为 UTF-8 编码，或修复文件。"),
     ),
+    _rule(
+        "FMT-001",
+        WARNING,
+        "Measures Art. 5",
+        OWN,
+        (
+            "Content Credentials (C2PA) are embedded; labelling the file breaks their hash.",
+            "文件嵌有 C2PA 内容凭证，再添加标识会使其校验失效。",
+        ),
+        ("Label first and sign last.", "请先添加标识，最后签署凭证。"),
+    ),
+    _rule(
+        "FMT-002",
+        WARNING,
         "GB 45438-2025 6.1",
         OWN,
         ("Bytes lie behind the end of the picture.", "图像结束之后还有多余数据。"),
@@ -605,6 +578,7 @@ REPAIR_NAMES: Final = {
     Repair.NULS: Bilingual("NUL bytes behind the text", "文本后有 NUL 字节"),
     Repair.SPACE: Bilingual("white space around the text", "文本前后有空白"),
     Repair.ENCODING: Bilingual("the text's encoding is not as the carrier asks", "文本编码不符合载体要求"),
+    Repair.NOTATION: Bilingual("another notation than the guide shows", "与指南示例不同的书写形式"),
     Repair.KEY_CASE: Bilingual("a field name in another case", "字段名大小写不符"),
     Repair.KEY_DRAFT: Bilingual("a field name of the 2024 draft", "使用了 2024 年征求意见稿的字段名"),
     Repair.NUMBER: Bilingual("a number where text belongs", "应为文本处使用了数字"),
@@ -619,7 +593,6 @@ MARK_RULES: Final[Mapping[Medium, Mapping[str, str]]] = {  # what is wrong with 
         "edge": "IMG-003",
         "contrast": "IMG-004",
         "height": "IMG-005",
-    Repair.NOTATION: Bilingual("another notation than the guide shows", "与指南示例不同的书写形式"),
         "blind": "IMG-006",
         "near": "IMG-007",
     },
@@ -635,6 +608,7 @@ MARK_RULES: Final[Mapping[Medium, Mapping[str, str]]] = {  # what is wrong with 
         "blind": "VID-008",
         "near": "VID-009",
     },
+    Medium.TEXT: {"none": "TXT-001", "words": "TXT-002", "blind": "TXT-003"},
 }
 NOTICE_RULES: Final = {
     NoticeKind.C2PA: "FMT-001",
@@ -643,4 +617,3 @@ NOTICE_RULES: Final = {
     NoticeKind.DAMAGED: "FMT-005",
     NoticeKind.UNREAD: "LBL-012",
 }
-    Medium.TEXT: {"none": "TXT-001", "words": "TXT-002", "blind": "TXT-003"},
