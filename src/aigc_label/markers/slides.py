@@ -15,16 +15,15 @@ from aigc_label.grammars.slides import DRAWING, Deck
 from aigc_label.grammars.xml import Element
 from aigc_label.lettering import size_for
 from aigc_label.markers import Rendering
-from aigc_label.marking import Mark, Position
+from aigc_label.markers.ends import ends_of
+from aigc_label.marking import Mark
 
 NAME: Final = "AIGC_mark"
 SIDE: Final = 720  # pixels of the shorter side at which a slide is laid out
 POINT: Final = 12_700  # EMU
-WAYS: Final = {
-    Position.START: Bilingual("a text box on the first slide", "在第一张幻灯片上添加文本框"),
-    Position.END: Bilingual("a text box on the last slide", "在最后一张幻灯片上添加文本框"),
-    Position.BOTH: Bilingual("a text box on the first and on the last slide", "在第一张和最后一张幻灯片上各添加文本框"),
-}
+FIRST: Final = Bilingual("a text box on the first slide", "在第一张幻灯片上添加文本框")
+LAST: Final = Bilingual("a text box on the last slide", "在最后一张幻灯片上添加文本框")
+BOTH: Final = Bilingual("text boxes on the first and the last slide", "在第一张和最后一张幻灯片上各添加文本框")
 
 
 def render(package: Package, deck: Deck, mark: Mark) -> Rendering:
@@ -40,19 +39,15 @@ def render(package: Package, deck: Deck, mark: Mark) -> Rendering:
         )
     unit = min(deck.width, deck.height) / SIDE
     drawn = badge.design(mark, round(deck.width / unit), round(deck.height / unit))
-    wanted = {
-        Position.START: deck.slides[:1],
-        Position.END: deck.slides[-1:],
-        Position.BOTH: deck.slides[:: len(deck.slides) - 1 or 1],
-    }
-    for part in wanted[mark.position]:
+    start, end = ends_of(mark)
+    for part in dict.fromkeys([*deck.slides[:start], *deck.slides[len(deck.slides) - end :]]):
         document = package.part(part)
         root = xml.parse(document, package.source.limits)
         tree = slides.child(root, "cSld", "spTree")
         if tree is None or root.namespace not in DRAWING:
             raise UnsupportedFormat(Bilingual(f"{part} is no slide", f"{part} 不是幻灯片"))
         package.change(part, [_edit(document, tree, _shape(root, drawn, mark, unit))])
-    return Rendering(plan=package.plan(), words=drawn.words, way=WAYS[mark.position])
+    return Rendering(plan=package.plan(), words=drawn.words, way=BOTH if start and end else FIRST if start else LAST)
 
 
 def _edit(document: bytes, tree: Element, markup: str) -> tuple[int, int, bytes]:
@@ -68,7 +63,7 @@ def _shape(root: Element, drawn: Badge, mark: Mark, unit: float) -> str:
     left, top, width, height = (round(one * unit) for one in (box.left, box.top, box.width, box.height))
     side = min(drawn.width, drawn.height)
     pixels = size_for(drawn.words.replace("\n", ""), mark.font, ceil(mark.height_share * side - 1e-9))
-    body = text_body(drawn, ceil(pixels * unit / POINT * 100), "p")
+    body = text_body(drawn.words, ceil(pixels * unit / POINT * 100), drawn.ink, "p")
     words = xml.escaped(drawn.words.replace("\n", " ")).replace('"', "&quot;")
     return (
         f'<p:sp xmlns:p="{root.namespace}" xmlns:a="{DRAWING[root.namespace]}"><p:nvSpPr>'
@@ -84,15 +79,15 @@ def filled(level: int) -> str:
     return f'<a:solidFill><a:srgbClr val="{level:02X}{level:02X}{level:02X}"/></a:solidFill>'
 
 
-def text_body(drawn: Badge, hundredths: int, prefix: str) -> str:
-    """Give the text of a shape, `hundredths` of a point large, in the middle of it; prefix `a` is DrawingML's."""
+def text_body(words: str, hundredths: int, ink: int, prefix: str) -> str:
+    """Give the text of a shape: a grey `ink`, `hundredths` of a point large, in the middle of it."""
     fonts = '<a:latin typeface="Arial"/><a:ea typeface="Microsoft YaHei"/>'
     look = f'lang="zh-CN" altLang="en-US" sz="{hundredths}" b="1" i="0" u="none" strike="noStrike" baseline="0"'
     paragraphs = "".join(
         '<a:p><a:pPr marL="0" indent="0" algn="ctr"><a:lnSpc><a:spcPct val="100000"/></a:lnSpc>'
         '<a:spcBef><a:spcPts val="0"/></a:spcBef><a:spcAft><a:spcPts val="0"/></a:spcAft><a:buNone/></a:pPr>'
-        f"<a:r><a:rPr {look}>{filled(drawn.ink)}{fonts}</a:rPr><a:t>{xml.escaped(line)}</a:t></a:r></a:p>"
-        for line in drawn.words.split("\n")
+        f"<a:r><a:rPr {look}>{filled(ink)}{fonts}</a:rPr><a:t>{xml.escaped(line)}</a:t></a:r></a:p>"
+        for line in words.split("\n")
     )
     return (
         f'<{prefix}:txBody><a:bodyPr vert="horz" wrap="none" lIns="0" tIns="0" rIns="0" bIns="0" rtlCol="0" anchor="ctr">'

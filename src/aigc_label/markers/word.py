@@ -10,13 +10,15 @@ from aigc_label.grammars import word, xml
 from aigc_label.grammars.opc import Package
 from aigc_label.grammars.word import Body
 from aigc_label.markers import Rendering
-from aigc_label.marking import Mark, Position
+from aigc_label.markers.ends import ends_of, sentence_of
+from aigc_label.marking import Mark
 
 NAME: Final = "AIGC_mark"  # of the bookmark around the words
 NUMBER: Final = 450_438  # of the first bookmark; the next free one is taken
 HALF_POINTS: Final = 24  # 12 pt, 小四: a little over the usual 10.5 pt of body text
 AT_START: Final = Bilingual("a paragraph of its own before all others", "在正文最前面插入独立段落")
 AT_END: Final = Bilingual("a paragraph of its own behind all others", "在正文最后面插入独立段落")
+BOTH: Final = Bilingual("paragraphs of their own before and behind all others", "在正文最前面和最后面各插入独立段落")
 INSTEAD: Final = Bilingual(
     "a paragraph of its own behind all others: the first paragraph begins a page, so one before it would fill a page alone",
     "在正文最后面插入独立段落：原首段自带分页，若插在其前将独占一页",
@@ -31,26 +33,28 @@ def render(package: Package, mark: Mark) -> Rendering:
     body = word.body_of(package)
     if body is None:
         raise MalformedFile(Bilingual("the document has no body", "文档没有正文"))
-    start, end, way = _wanted(package, body, mark.position)
+    (start, end), way = _wanted(package, body, mark)
+    words = sentence_of(mark)
     edits = []
     if start:
         first = body.element.children[0] if body.element.children else None
         at = first.start if first is not None else None
-        edits.append(_edit(body, at, _paragraph(body, mark, NUMBER)))
+        edits.append(_edit(body, at, _paragraph(body, words, NUMBER)))
     if end:
         last = body.element.children[-1] if body.element.children else None
         at = last.start if last is not None and last.name == "sectPr" else None
-        edits.append(_edit(body, at, _paragraph(body, mark, NUMBER + start)))
+        edits.append(_edit(body, at, _paragraph(body, words, NUMBER + start)))
     package.change(body.part, edits)
-    return Rendering(plan=package.plan(), words=mark.text, way=way)
+    return Rendering(plan=package.plan(), words=words, way=way)
 
 
-def _wanted(package: Package, body: Body, position: Position) -> tuple[bool, bool, Bilingual]:
-    if position is Position.END:
-        return False, True, AT_END
-    if position is Position.BOTH:
-        return True, True, Bilingual(f"{AT_START.en}, and another behind", f"{AT_START.zh}，并在最后再插入一段")
-    return (False, True, INSTEAD) if _begins_a_page(package, body) else (True, False, AT_START)
+def _wanted(package: Package, body: Body, mark: Mark) -> tuple[tuple[bool, bool], Bilingual]:
+    start, end = ends_of(mark)
+    if start and end:
+        return (True, True), BOTH
+    if start and _begins_a_page(package, body):
+        return (False, True), INSTEAD
+    return (start, end), AT_START if start else AT_END
 
 
 def _begins_a_page(package: Package, body: Body) -> bool:
@@ -66,12 +70,12 @@ def _edit(body: Body, at: int | None, markup: str) -> tuple[int, int, bytes]:
     return xml.appended(body.document, body.element, new) if at is None else (at, at, new)
 
 
-def _paragraph(body: Body, mark: Mark, number: int) -> str:
+def _paragraph(body: Body, words: str, number: int) -> str:
     """Give the paragraph; all that its look depends on stands on it, so that no style can hide the words."""
     while f'"{number}"'.encode() in body.document:
         number += 2
     name = NAME if number == NUMBER and f'"{NAME}"'.encode() not in body.document else f"{NAME}_{number}"
-    lines = "<w:br/>".join(f'<w:t xml:space="preserve">{xml.escaped(line)}</w:t>' for line in mark.text.split("\n"))
+    lines = "<w:br/>".join(f'<w:t xml:space="preserve">{xml.escaped(line)}</w:t>' for line in words.split("\n"))
     return (
         f'<w:p xmlns:w="{body.element.namespace}"><w:pPr><w:keepLines/><w:pageBreakBefore w:val="0"/>'
         '<w:shd w:val="clear" w:color="auto" w:fill="FFFFFF"/>'
