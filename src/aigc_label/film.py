@@ -281,7 +281,7 @@ def shown(frame: VideoFrame, screen: Screen) -> Pixels:
     with told():
         pixels = cast(Pixels, frame.to_ndarray(format="rgb24"))
     if frame.color_trc in (PQ, HLG):
-        pixels = cast(Pixels, _toned(frame.color_trc)[pixels])
+        pixels = _toned(frame.color_trc)[pixels]
     image = Image.fromarray(pixels)
     if screen.upright != image.size:
         image = image.resize(screen.upright, Image.Resampling.BILINEAR)
@@ -296,7 +296,8 @@ def _toned(transfer: int) -> Pixels:
     code = np.arange(256) / 255
     linear = np.clip(nits(code, transfer) / WHITE_NITS, 0, 1)
     encoded = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return np.rint(255 * encoded).astype(np.uint8)
+    levels: Pixels = np.rint(255 * encoded).astype(np.uint8)
+    return levels
 
 
 def nits(code: NDArray[np.float64], transfer: int) -> NDArray[np.float64]:

@@ -125,9 +125,9 @@ class Watch:
         stream.codec_context.options = {"err_detect": "explode"}
         last: int | None = None
         for packet in self.container.demux():
-            if packet.stream_index != stream.index:
+            if packet.stream.index != stream.index:  # the index of the empty packets at the end is not set
                 if packet.size:
-                    self.others[packet.stream_index].append((packet.pts, packet.dts, _hash(bytes(packet))))
+                    self.others[packet.stream.index].append((packet.pts, packet.dts, _hash(bytes(packet))))
                 continue
             if packet.dts is not None:
                 if last is not None and packet.dts <= last:
