@@ -339,6 +339,7 @@ FORMATS: Final[tuple[Format, ...]] = (
         suffixes=(".mp3",),
         mime="audio/mpeg",
         adapter="mp3",
+        marker="mp3",
         place=Bilingual("ID3v2 frame TXXX, description AIGC", "ID3v2 的 TXXX 帧，描述为 AIGC"),
     ),
     Format(
