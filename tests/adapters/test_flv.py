@@ -148,6 +148,7 @@ HOSTILE = {
     "string": script(b"onMetaData", array(pair(b"AIGC", b"\x02\xff\xff"))),
     "long-string": script(b"onMetaData", array(pair(b"AIGC", b"\x0c\xff\xff\xff\xff"))),
     "not-an-array": script(b"onMetaData", b"\x0a\0\0\0\0"),
+    "unclosed-inside": script(b"onMetaData", array(pair(b"a", b"\x03" + pair(b"b", b"\x05")))[:-3]),
     "unknown-type": script(b"onMetaData", array(pair(b"a", b"\x7f"))),
 }
 

@@ -207,6 +207,24 @@ def test_the_segments_of_a_stream_play_behind_its_labelled_initialisation() -> N
     assert len(mp4.payload(stream)) > len(mp4.payload(init)) > 0
 
 
+@pytest.mark.oracle("ffmpeg", "ffprobe")
+def test_a_stream_of_segments_plays_and_shows_its_label(tmp_path: Path) -> None:
+    """HLS with fragmented MP4: the initialisation segment is labelled, playlist and media segments stay as they are."""
+    made = ("-f", "lavfi", "-i", "testsrc=size=64x48:rate=10:duration=1", "-c:v", "libx264", "-g", "5")
+    target = tmp_path / "stream.m3u8"
+    run(
+        "ffmpeg", "-nostdin", "-v", "error", *made, "-f", "hls", "-hls_time", "0.5", "-hls_segment_type", "fmp4", target
+    )
+    before = _decoded(target)
+    assert aigc_label.embed(tmp_path / "init.mp4", label=LABEL).label == LABEL
+    assert _decoded(target) == before
+    assert ffprobe_texts(target)["aigc"] == TEXT
+
+
+def _decoded(playlist: Path) -> bytes:
+    return run("ffmpeg", "-nostdin", "-v", "error", "-xerror", "-i", playlist, "-f", "framemd5", "-")
+
+
 def test_a_compressed_movie_box_is_refused_by_name() -> None:
     source = BytesSource(box(b"ftyp", b"qt  ", bytes(4)) + box(b"moov", box(b"cmov", bytes(20))) + box(b"mdat", b"x"))
     assert [notice.kind for notice in mp4.read(source).notices] == [NoticeKind.UNREAD]
@@ -286,6 +304,12 @@ def test_a_box_full_of_boxes_is_bounded() -> None:
 def test_more_keys_than_bytes_are_refused() -> None:
     meta = box(b"meta", bytes(4), handler(b"mdta"), box(b"keys", bytes(4), number(1 << 31)), box(b"ilst"))
     _refused(HEAD + box(b"moov", box(b"udta", meta)) + box(b"mdat", b"data"), "keys")
+
+
+def test_an_item_without_a_size_is_refused() -> None:
+    user = keyed((b"mood", b"calm")).replace(b"\0\0\0\x1c\0\0\0\1", bytes(4) + b"\0\0\0\1")
+    assert user != keyed((b"mood", b"calm"))
+    _refused(with_movie(encoded(".mp4"), {b"udta": user}), "no size")
 
 
 def test_media_inside_the_movie_box_do_not_move() -> None:

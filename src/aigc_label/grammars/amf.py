@@ -61,8 +61,9 @@ class Reader:
     def members(self, at: int, depth: int = 0) -> Members:
         """Give the properties of the object or array at byte `at`.
 
-        An array that ends with the data, without its end marker, is met and read. Raises `MalformedFile` for what has
-        no properties or ends in the middle of one, `LimitExceeded` for too many or too deep ones.
+        An outermost one that ends with the data, without its end marker, is met in real files and read. Raises
+        `MalformedFile` for what has no properties or ends in the middle of one, `LimitExceeded` for too many or too deep
+        ones.
         """
         kind = self._byte(at)
         start = at + 1
@@ -86,6 +87,8 @@ class Reader:
             name = self.data[place + 2 : value].decode("utf-8", "replace")
             found.append(Property(name, self.data[value], place, value, end))
             place = end
+        if depth and place >= len(self.data):
+            raise self._broken(at)
         return Members(kind, at, tuple(found), place, min(place + 3, len(self.data)))
 
     def end_of(self, at: int, depth: int = 0) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -65,12 +65,20 @@ class Metadata:
 
 def metadata_of(source: Source, box: Box) -> Metadata:
     """Give a `meta` box's content. Raises `MalformedFile`, and `LimitExceeded` for too many keys or items."""
-    parts = tuple(bmff.boxes(source, bmff.content_of(source, box, 4), box.end))
+    parts = tuple(_sized(bmff.boxes(source, bmff.content_of(source, box, 4), box.end)))
     found = {part.kind: part for part in reversed(parts)}
     handler = source.at(found[b"hdlr"].body + 8, 4) if b"hdlr" in found else b""
     keys = _keys(source, found[b"keys"]) if handler == KEYED and b"keys" in found else ()
     items = tuple(_items(source, found[b"ilst"], keys)) if b"ilst" in found else ()
     return Metadata(box, handler, parts, keys, items)
+
+
+def _sized(boxes: Iterable[Box]) -> Iterator[Box]:
+    """Only a file's last box may leave its size out (ISO/IEC 14496-12, 4.2): in here nothing could follow it."""
+    for box in boxes:
+        if box.unsized:
+            raise MalformedFile(Bilingual("a metadata box has no size", "某元数据盒没有长度"), offset=box.offset)
+        yield box
 
 
 def _keys(source: Source, box: Box) -> tuple[Key, ...]:
@@ -93,7 +101,7 @@ def _keys(source: Source, box: Box) -> tuple[Key, ...]:
 
 
 def _items(source: Source, box: Box, keys: Sequence[Key]) -> Iterable[Item]:
-    for item in bmff.boxes(source, box.body, box.end):
+    for item in _sized(bmff.boxes(source, box.body, box.end)):
         if item.kind in bmff.FREE:
             continue
         number = int.from_bytes(item.kind, "big")
