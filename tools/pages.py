@@ -50,6 +50,7 @@ GROUPS: Final = {
     "IMG": "Marks in pictures · 图片的显式标识",
     "AUD": "Marks in sound · 音频的显式标识",
     "VID": "Marks in films · 视频的显式标识",
+    "TXT": "Marks in text · 文本的显式标识",
     "FMT": "The file itself · 文件本身",
     "XSC": "Other schemes · 其他标识体系",
 }
@@ -111,7 +112,7 @@ def rules_page() -> str:
         _table(("Founded on", "Means", "含义"), ((f"`{one}`", said.en, said.zh) for one, said in GRADES.items()))
     )
     for prefix, rules in groupby(RULES.values(), lambda rule: rule.id.split("-")[0]):
-        parts.append(f"\n## {GROUPS[prefix]}\n")
+        parts.append(f"\n## {GROUPS.get(prefix, prefix)}\n")
         parts += [_rule(rule) for rule in rules]
     return "\n".join(parts).rstrip("\n") + "\n"
 
