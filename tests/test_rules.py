@@ -117,7 +117,7 @@ def test_two_equal_labels_are_a_warning() -> None:
 @pytest.mark.parametrize("repair", [repair for repair in Repair if repair not in (Repair.BARE, Repair.WRAPPED)])
 def test_a_repair_never_makes_a_label_conform(repair: Repair) -> None:
     found = verdict(evidence(reading(LABEL.to_json(), Standing.PRIMARY, repair)))
-    harmless = repair in (Repair.ATTRIBUTE, Repair.SPACE)
+    harmless = repair in (Repair.ATTRIBUTE, Repair.NOTATION, Repair.SPACE)
     assert found is (Verdict.COMPLIANT if harmless else Verdict.NON_COMPLIANT)
 
 

@@ -10,9 +10,10 @@ from aigc_label.bilingual import Bilingual
 from aigc_label.errors import MalformedFile
 from aigc_label.grammars.text import text_of
 from aigc_label.markers import Rendering
-from aigc_label.markers.paragraphs import behind, rendering, words_of
+from aigc_label.markers.paragraphs import behind, rendering
 from aigc_label.marking import Mark, Position
 from aigc_label.source import Source
+from aigc_label.wording import words_of
 
 SEPARATORS: Final = ",\t;|"
 WAY: Final = Bilingual(

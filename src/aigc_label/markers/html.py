@@ -9,10 +9,11 @@ from typing import Final
 from aigc_label.grammars.html import document_of
 from aigc_label.grammars.html_body import Places, places_of
 from aigc_label.markers import Rendering
-from aigc_label.markers.paragraphs import PLACES, asked, nearest, words_of
+from aigc_label.markers.paragraphs import PLACES, asked, nearest
 from aigc_label.marking import Mark, Position
 from aigc_label.source import Source
 from aigc_label.splice import replaced
+from aigc_label.wording import words_of
 
 # `all:initial` shuts the page's own style out; what could hide the bar is said with more weight than a sheet has
 LOOK: Final = (

@@ -11,9 +11,10 @@ from aigc_label.errors import InvalidMark
 from aigc_label.grammars.markdown import ITEM, Kind, body_lines, ends_open, front_matter_at
 from aigc_label.grammars.text import Text, text_of
 from aigc_label.markers import Rendering
-from aigc_label.markers.paragraphs import asked, behind, nearest, rendering, words_of
+from aigc_label.markers.paragraphs import asked, behind, nearest, rendering
 from aigc_label.marking import Mark, Position
 from aigc_label.source import Source
+from aigc_label.wording import words_of
 
 TABLE: Final = re.compile(r"[ \t]*\|")
 

@@ -1,4 +1,4 @@
-"""Gives what every marker of text needs: the words in brackets, and a plan that adds lines and changes none."""
+"""Gives what every marker of text needs: where lines go, and a plan that adds them and changes none."""
 
 from __future__ import annotations
 
@@ -9,25 +9,17 @@ from aigc_label.bilingual import Bilingual
 from aigc_label.errors import InvalidMark
 from aigc_label.grammars.text import Text
 from aigc_label.markers import Rendering
-from aigc_label.marking import DEFAULT_TEXT, Mark, Position
+from aigc_label.marking import Mark, Position
 from aigc_label.source import Source
 from aigc_label.splice import replaced
+from aigc_label.wording import words_of
 
-SENTENCE: Final = f"本内容由{DEFAULT_TEXT}"  # in a text the words stand alone, so they say of what they speak
-OPENINGS: Final = ("【", "[", "［", "（", "(", "〔")
 PLACES: Final = {
     Position.START: Bilingual("a paragraph of its own at the start", "在开头插入独立段落"),
     Position.END: Bilingual("a paragraph of its own at the end", "在末尾插入独立段落"),
     Position.MIDDLE: Bilingual("a paragraph of its own between two in the middle", "在中部两个段落之间插入独立段落"),
     Position.BOTH: Bilingual("paragraphs of their own at the start and at the end", "在开头和末尾各插入独立段落"),
 }
-
-
-def words_of(mark: Mark) -> str:
-    """Give the words as a text shows them: on one line, in brackets that no sentence of the text has around it."""
-    words = " ".join(mark.text.split())
-    words = SENTENCE if words == DEFAULT_TEXT else words
-    return words if words.startswith(OPENINGS) else f"【{words}】"
 
 
 def rendering(source: Source, text: Text, mark: Mark, additions: Iterable[tuple[int, str]]) -> Rendering:

@@ -9,9 +9,10 @@ from aigc_label.errors import InvalidMark, MalformedFile
 from aigc_label.grammars.subtitles import Cue, cues, is_webvtt, stamped
 from aigc_label.grammars.text import Text, text_of
 from aigc_label.markers import Rendering
-from aigc_label.markers.paragraphs import asked, behind, rendering, words_of
+from aigc_label.markers.paragraphs import asked, behind, rendering
 from aigc_label.marking import Mark, Position
 from aigc_label.source import Source
+from aigc_label.wording import words_of
 
 
 def render(source: Source, mark: Mark) -> Rendering:

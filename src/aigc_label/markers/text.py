@@ -7,9 +7,10 @@ from itertools import pairwise
 
 from aigc_label.grammars.text import Text, lines, text_of
 from aigc_label.markers import Rendering
-from aigc_label.markers.paragraphs import asked, behind, nearest, rendering, words_of
+from aigc_label.markers.paragraphs import asked, behind, nearest, rendering
 from aigc_label.marking import Mark, Position
 from aigc_label.source import Source
+from aigc_label.wording import words_of
 
 
 def render(source: Source, mark: Mark) -> Rendering:
