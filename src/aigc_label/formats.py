@@ -370,6 +370,7 @@ FORMATS: Final[tuple[Format, ...]] = (
         suffixes=(".aac", ".adts"),
         mime="audio/aac",
         adapter="aac",
+        marker="aac",
         place=Bilingual(
             "ID3v2 frame TXXX, description AIGC, before the frames", "音频帧之前 ID3v2 的 TXXX 帧，描述为 AIGC"
         ),
@@ -441,6 +442,7 @@ FORMATS: Final[tuple[Format, ...]] = (
         mime="audio/ogg",
         signatures=(Signature(b"OggS"),),
         adapter="ogg",
+        marker="ogg",
         place=Bilingual("comment AIGC of the first stream", "第一个逻辑流的 AIGC 注释字段"),
     ),
     Format(
@@ -451,6 +453,7 @@ FORMATS: Final[tuple[Format, ...]] = (
         mime="audio/flac",
         signatures=(Signature(b"fLaC"),),
         adapter="flac",
+        marker="flac",
         place=Bilingual("comment AIGC in the VORBIS_COMMENT block", "VORBIS_COMMENT 块中的 AIGC 注释字段"),
     ),
     Format(

@@ -99,7 +99,7 @@ def sampled(source: Source, row: Format, count: int, seconds: float) -> tuple[Ex
     """Give `count` excerpts of `seconds` evenly apart, the first from the start; all of the sound where it is short."""
     with _track(source, row) as track:
         length = track.seconds
-        if length is None or length <= count * seconds:
+        if count == 1 or length is None or length <= count * seconds:
             return (track.excerpt(0.0, count * seconds),)
         step = (length - seconds) / (count - 1)
         return tuple(track.excerpt(number * step, seconds) for number in range(count))

@@ -156,7 +156,13 @@ def page_bytes(flags: int, granule: bytes, serial: int, sequence: int, lacing: b
 
 def renumbered(source: Source, page: Page, sequence: int) -> bytes:
     """Give a page's header and segment table with another sequence number; its data stays where it is."""
+    return rewritten(source, page, sequence, page.granule, page.flags)
+
+
+def rewritten(source: Source, page: Page, sequence: int, granule: bytes, flags: int) -> bytes:
+    """Give a page's header and segment table with another number, position and flags; its data stays where it is."""
     whole = bytearray(source.at(page.offset, page.end - page.offset))
+    whole[5:14] = bytes((flags,)) + granule
     whole[18:22] = sequence.to_bytes(4, "little")
     whole[22:26] = bytes(4)
     whole[22:26] = checksum(bytes(whole)).to_bytes(4, "little")

@@ -48,14 +48,17 @@ class Beside:
         return tuple(Span(start=round(s.start, 3), seconds=round(s.seconds, 3)) for s in found)
 
 
-def beside(source: Source, row: Format, mark: Mark, rate: int, channels: int) -> Beside:
-    """Give the marks for a file, at the loudness of its content. Raises as `audible.designed` and `sound.sampled` do."""
+def beside(source: Source, row: Format, mark: Mark, rate: int, channels: int, gain: float = 0.0) -> Beside:
+    """Give the marks for a file, at the loudness of its content; `gain` is what players add to all of it, in decibels.
+
+    Raises as `audible.designed` and `sound.sampled` do, and `InvalidMark` for a position that a sound has not.
+    """
     if mark.position not in SIDES:
         raise InvalidMark(
             Bilingual("a mark in sound is put at the start or the end", "音频显式标识只能放在开头或结尾"),
             remedy=Bilingual("Use `--position start`.", "请使用 `--position start`。"),
         )
-    level = audible.level_beside(source, row)
+    level = audible.level_beside(source, row) - gain
     made = {side: audible.designed(mark, side, rate, channels, level) for side in SIDES[mark.position]}
     return Beside(made.get(Position.START), made.get(Position.END))
 
