@@ -24,6 +24,7 @@ LONG: Final = 64 * 1024  # bytes of a start tag that is looked at before expat c
 SEPARATOR: Final = "\x01"  # no XML document can hold it
 TAG: Final = re.compile(rb"""<[^>"']*+(?:"[^"]*+"[^>"']*+|'[^']*+'[^>"']*+)*+>""")  # `>` may stand inside a value
 LONG_TAG: Final = re.compile(rb"<[^<!?][^<]{%d,}+" % LONG)
+NAME_END: Final = re.compile(rb"[\s/>]")
 ATTRIBUTE: Final = re.compile(rb"""\s+([^\s=/>"']+)\s*=\s*("[^"]*"|'[^']*')""")
 
 
@@ -46,6 +47,7 @@ class Element:
     close: int = 0
     end: int = 0
     text: str = ""  # its own character data, children's left out
+    tail: str = ""  # the part of its parent's that follows it
     children: list[Element] = field(default_factory=list)
     parent: Element | None = None
 
@@ -56,6 +58,13 @@ class Element:
             element = waiting.pop()
             yield element
             waiting.extend(reversed(element.children))
+
+    def flow(self) -> Iterator[str | Element]:
+        """Give its character data and its children in the order in which they stand."""
+        yield self.text[: len(self.text) - sum(len(child.tail) for child in self.children)]
+        for child in self.children:
+            yield child
+            yield child.tail
 
     @property
     def is_empty_tag(self) -> bool:
@@ -138,6 +147,7 @@ class _Builder:
         self.stack: list[Element] = []
         self.count = 0
         self.texts: list[list[str]] = []
+        self.cuts: list[list[int]] = []  # for each open element, how much of its text each child had before its end
         self.opened: Element | None = None  # its start tag's end is where the next event begins
         parser = expat.ParserCreate(namespace_separator=SEPARATOR)
         parser.namespace_prefixes = True
@@ -186,6 +196,7 @@ class _Builder:
             parent.children.append(element)
         self.stack.append(element)
         self.texts.append([])
+        self.cuts.append([])
         self.opened = element
 
     def _end(self, _name: str) -> None:
@@ -193,7 +204,12 @@ class _Builder:
             self.left_out -= 1
             return
         element = self.stack.pop()
-        element.text = "".join(self.texts.pop())
+        pieces, cuts = self.texts.pop(), self.cuts.pop()
+        element.text = "".join(pieces)
+        for child, start, end in zip(element.children, cuts, [*cuts[1:], len(pieces)], strict=True):
+            child.tail = "".join(pieces[start:end])
+        if self.texts:
+            self.cuts[-1].append(len(self.texts[-1]))
         at = self.parser.CurrentByteIndex
         if self.opened is element:  # nothing between start and end: <a/> or <a></a>
             element.open_end = _tag_end(self.document, element.start)
@@ -266,22 +282,30 @@ def _closes_itself(document: bytes, end: int) -> bool:
     return document.endswith(b"/>", 0, end) or document[end - 4 : end] in (b"/\0>\0", b"\0/\0>")
 
 
-def excerpt(document: bytes, element: Element, limits: Limits) -> Element:
-    """Give an element of an outline with all that is in it; offsets count from the excerpt's own start.
+def within(document: bytes, parent: Element, start: int, end: int, limits: Limits) -> Element:
+    """Give an element of an outline with only what stands in `start..end` of its content, and all that is in that.
 
-    For documents in UTF-8: the start tags above it are repeated, so that every prefix means the same.
+    Offsets count from the new document's own start: what stood at `start` stands at the element's `open_end`. For
+    documents in UTF-8: the start tags above are repeated, so that every prefix means the same.
     """
     above: list[Element] = []
-    parent = element.parent
-    while parent is not None:
-        above.insert(0, parent)
-        parent = parent.parent
+    element: Element | None = parent
+    while element is not None:
+        above.insert(0, element)
+        element = element.parent
     tags = [document[one.start : one.open_end] for one in above]
-    ends = [b"</" + tag[1:].split(None, 1)[0].rstrip(b">") + b">" for tag in reversed(tags)]
-    found = parse(b"".join([*tags, document[element.start : element.end], *ends]), limits)
-    for _ in above:
+    ends = [b"</" + NAME_END.split(tag[1:], maxsplit=1)[0] + b">" for tag in reversed(tags)]
+    found = parse(b"".join([*tags, document[start:end], *ends]), limits)
+    for _ in above[1:]:
         found = found.children[0]
     return found
+
+
+def excerpt(document: bytes, element: Element, limits: Limits) -> Element:
+    """Give an element of an outline with all that is in it; offsets as `within` counts them."""
+    if element.parent is None:
+        return parse(document, limits)
+    return within(document, element.parent, element.start, element.end, limits).children[0]
 
 
 def escaped(text: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import InvalidMark
-from aigc_label.markers.paragraphs import SENTENCE
 from aigc_label.marking import DEFAULT_TEXT, Mark, Position
 
 
@@ -20,4 +19,4 @@ def ends_of(mark: Mark) -> tuple[bool, bool]:
 
 def sentence_of(mark: Mark) -> str:
     """Give the words as a paragraph of their own: the default ones then say of what they speak."""
-    return SENTENCE if mark.text == DEFAULT_TEXT else mark.text
+    return f"本内容由{DEFAULT_TEXT}" if mark.text == DEFAULT_TEXT else mark.text

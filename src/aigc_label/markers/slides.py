@@ -5,21 +5,18 @@ from __future__ import annotations
 from math import ceil
 from typing import Final
 
-from aigc_label import badge
-from aigc_label.badge import Badge
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import UnsupportedFormat
 from aigc_label.grammars import slides, xml
 from aigc_label.grammars.opc import Package
 from aigc_label.grammars.slides import DRAWING, Deck
 from aigc_label.grammars.xml import Element
-from aigc_label.lettering import size_for
 from aigc_label.markers import Rendering
+from aigc_label.markers.boxes import Plate, laid_out
 from aigc_label.markers.ends import ends_of
 from aigc_label.marking import Mark
 
 NAME: Final = "AIGC_mark"
-SIDE: Final = 720  # pixels of the shorter side at which a slide is laid out
 POINT: Final = 12_700  # EMU
 FIRST: Final = Bilingual("a text box on the first slide", "在第一张幻灯片上添加文本框")
 LAST: Final = Bilingual("a text box on the last slide", "在最后一张幻灯片上添加文本框")
@@ -37,8 +34,7 @@ def render(package: Package, deck: Deck, mark: Mark) -> Rendering:
             Bilingual("the presentation shows no slide", "演示文稿没有可放映的幻灯片"),
             remedy=Bilingual("Add a slide, or show one that is hidden.", "请添加幻灯片，或取消隐藏。"),
         )
-    unit = min(deck.width, deck.height) / SIDE
-    drawn = badge.design(mark, round(deck.width / unit), round(deck.height / unit))
+    plate = laid_out(mark, deck.width, deck.height)
     start, end = ends_of(mark)
     for part in dict.fromkeys([*deck.slides[:start], *deck.slides[len(deck.slides) - end :]]):
         document = package.part(part)
@@ -46,8 +42,8 @@ def render(package: Package, deck: Deck, mark: Mark) -> Rendering:
         tree = slides.child(root, "cSld", "spTree")
         if tree is None or root.namespace not in DRAWING:
             raise UnsupportedFormat(Bilingual(f"{part} is no slide", f"{part} 不是幻灯片"))
-        package.change(part, [_edit(document, tree, _shape(root, drawn, mark, unit))])
-    return Rendering(plan=package.plan(), words=drawn.words, way=BOTH if start and end else FIRST if start else LAST)
+        package.change(part, [_edit(document, tree, _shape(root, plate))])
+    return Rendering(plan=package.plan(), words=plate.words, way=BOTH if start and end else FIRST if start else LAST)
 
 
 def _edit(document: bytes, tree: Element, markup: str) -> tuple[int, int, bytes]:
@@ -57,20 +53,17 @@ def _edit(document: bytes, tree: Element, markup: str) -> tuple[int, int, bytes]
     return xml.appended(document, tree, markup.encode())
 
 
-def _shape(root: Element, drawn: Badge, mark: Mark, unit: float) -> str:
+def _shape(root: Element, plate: Plate) -> str:
     numbers = (slides.number(one, "id") for one in root.walk() if one.name == "cNvPr")
-    box = drawn.box
-    left, top, width, height = (round(one * unit) for one in (box.left, box.top, box.width, box.height))
-    side = min(drawn.width, drawn.height)
-    pixels = size_for(drawn.words.replace("\n", ""), mark.font, ceil(mark.height_share * side - 1e-9))
-    body = text_body(drawn.words, ceil(pixels * unit / POINT * 100), drawn.ink, "p")
-    words = xml.escaped(drawn.words.replace("\n", " ")).replace('"', "&quot;")
+    left, top, width, height = (round(one) for one in (plate.left, plate.top, plate.width, plate.height))
+    body = text_body(plate.words, ceil(plate.size / POINT * 100), plate.ink, "p")
+    words = xml.escaped(plate.words.replace("\n", " ")).replace('"', "&quot;")
     return (
         f'<p:sp xmlns:p="{root.namespace}" xmlns:a="{DRAWING[root.namespace]}"><p:nvSpPr>'
         f'<p:cNvPr id="{max(numbers, default=0) + 1}" name="{NAME}" descr="{words}"/><p:cNvSpPr txBox="1"/>'
         "<p:nvPr/></p:nvSpPr>"
         f'<p:spPr><a:xfrm><a:off x="{left}" y="{top}"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>'
-        f'<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{filled(drawn.plate)}<a:ln><a:noFill/></a:ln></p:spPr>{body}</p:sp>'
+        f'<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{filled(plate.plate)}<a:ln><a:noFill/></a:ln></p:spPr>{body}</p:sp>'
     )
 
 
