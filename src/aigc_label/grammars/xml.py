@@ -206,7 +206,7 @@ class _Builder:
         element = self.stack.pop()
         pieces, cuts = self.texts.pop(), self.cuts.pop()
         element.text = "".join(pieces)
-        for child, start, end in zip(element.children, cuts, [*cuts[1:], len(pieces)], strict=True):
+        for child, start, end in zip(element.children, cuts, [*cuts, len(pieces)][1:], strict=True):
             child.tail = "".join(pieces[start:end])
         if self.texts:
             self.cuts[-1].append(len(self.texts[-1]))
