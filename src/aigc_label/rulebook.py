@@ -141,6 +141,20 @@ _TABLE: Final = (
         ("Repair the file, or raise the limit that is named.", "请修复文件，或调高所示的上限。"),
     ),
     _rule(
+        "LBL-013",
+        WARNING,
+        "GB 45438-2025 6.1 c",
+        INFERRED,
+        (
+            "An earlier revision of the document holds another label than the newest.",
+            "文档的早期修订版本含有与最新版本不同的标识。",
+        ),
+        (
+            "The newest revision counts; to drop the others, save the document anew and label that.",
+            "以最新版本为准；如需去除早期版本，请另存为新文档后重新添加标识。",
+        ),
+    ),
+    _rule(
         "LBL-101",
         ERROR,
         "GB 45438-2025 Annex E c to e",
@@ -616,4 +630,5 @@ NOTICE_RULES: Final = {
     NoticeKind.POLYGLOT: "FMT-003",
     NoticeKind.DAMAGED: "FMT-005",
     NoticeKind.UNREAD: "LBL-012",
+    NoticeKind.EARLIER: "LBL-013",
 }

@@ -41,6 +41,7 @@ def sniff(source: Source) -> Format:
         or _behind_id3(source)
         or _svg(head)
         or _package(source, head)
+        or _pdf(head)
         or _packets(source)
     )
     if found is not None:
@@ -183,6 +184,11 @@ def _package(source: Source, head: bytes) -> Format | None:
         return None
     names = {member.name for member in zip.archive_of(source).members}
     return next((row for row in FORMATS if row.members and names.issuperset(row.members)), None)
+
+
+def _pdf(head: bytes) -> Format | None:
+    """Readers of PDF accept anything before the header, as long as that begins in the first 1,024 bytes."""
+    return BY_NAME["pdf"] if 0 <= head.find(b"%PDF-") < 1024 else None
 
 
 def _svg(head: bytes) -> Format | None:
