@@ -53,7 +53,7 @@ def _page_of(source: Source) -> Page:
     walk = _Walk(document, source)
     for token in tokens(document.data):
         walk.take(token)
-    place = next((at for at in (walk.charset, walk.head, walk.first) if at is not None), len(document.data))
+    place = next((at for at in (walk.charset, walk.head, walk.first) if at is not None), walk.opened)
     return Page(document, tuple(walk.held), place, walk.is_xml)
 
 
@@ -66,6 +66,7 @@ class _Walk:
         self.held: list[Held] = []
         self.charset: int | None = None  # behind the declaration of the encoding, which has to come early
         self.head: int | None = None  # behind the head's start tag
+        self.opened = 0  # behind the document type and the root's start tag: a page may hold nothing else
         self.first: int | None = None  # before the first thing that is in the head or ends it
         self.is_xml = document.data[:5] == b"<?xml"
         self.in_head = True
@@ -75,11 +76,15 @@ class _Walk:
     def take(self, token: Token) -> None:
         if token.kind in (Kind.COMMENT, Kind.RAW):
             self.held += self._concealed(token)
+        if token.kind is Kind.DOCTYPE:
+            self.opened = token.end
         if token.kind is Kind.START and token.name == "html":
+            self.opened = token.end
             self.is_xml = self.is_xml or "xmlns" in attributes(self.document, token)
             return
         if token.kind is Kind.START and token.name == "head":
-            self.head = token.end if self.head is None and self.in_head else self.head
+            if self.head is None and self.in_head and not self.unseen and not self.noscript:
+                self.head = token.end
             return
         if token.kind in (Kind.COMMENT, Kind.DOCTYPE, Kind.RAW) or self._is_blank(token):
             return

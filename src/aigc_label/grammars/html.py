@@ -24,6 +24,7 @@ MOST_ATTRIBUTES: Final = 512
 TAG: Final = re.compile(
     rb"""<(/?)([A-Za-z][^\s/>]*+)((?:[^>"'=]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|=(?!\s*["'])|["'])*+)>"""
 )
+OPENING: Final = re.compile(rb"<(?=[A-Za-z!?]|/.)", re.DOTALL)  # any other `<` is text
 COMMENT_END: Final = re.compile(rb"--!?>")
 TAG_END: Final = re.compile(rb">")
 ATTRIBUTE: Final = re.compile(rb"""([^\s/>=][^\s/>=]*+)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>]++)))?""")
@@ -138,16 +139,12 @@ def tokens(data: bytes) -> Iterator[Token]:
     at = 0
     size = len(data)
     while at < size:
-        opening = data.find(b"<", at)
-        if opening < 0:
+        found = OPENING.search(data, at)
+        token = _markup(data, found.start()) if found else None
+        if token is None:
             yield Token(Kind.TEXT, at, size)
             return
-        token = _markup(data, opening)
-        if token is None:  # a `<` that begins nothing is text
-            following = data.find(b"<", opening + 1)
-            yield Token(Kind.TEXT, at, following if following >= 0 else size)
-            at = following if following >= 0 else size
-            continue
+        opening = token.start
         if opening > at:
             yield Token(Kind.TEXT, at, opening)
         yield token
@@ -162,7 +159,7 @@ def tokens(data: bytes) -> Iterator[Token]:
             return
 
 
-def _markup(data: bytes, at: int) -> Token | None:
+def _markup(data: bytes, at: int) -> Token:
     found = TAG.match(data, at, at + LONGEST_TAG)
     if found is not None:
         name = found[2].lower().decode("ascii", "replace")
@@ -173,13 +170,11 @@ def _markup(data: bytes, at: int) -> Token | None:
         if data[at + 4 : at + 5] == b">" or data[at + 4 : at + 6] == b"->":  # closed at once
             return Token(Kind.COMMENT, at, data.index(b">", at) + 1)
         return Token(Kind.COMMENT, at, _behind(data, at + 4, COMMENT_END))
-    if data[at + 1 : at + 2] in (b"!", b"?") or (data[at + 1 : at + 2] == b"/" and at + 2 < len(data)):
+    if data[at + 1 : at + 2] in (b"!", b"?", b"/"):
         kind = Kind.DOCTYPE if data[at : at + 9].lower() == b"<!doctype" else Kind.COMMENT
         return Token(kind, at, _behind(data, at + 2, TAG_END))
-    if data[at + 1 : at + 2].isalpha():  # a tag that never ends hides all that follows
-        long = len(data) - at > LONGEST_TAG
-        return Token(Kind.COMMENT, at, _behind(data, at + 1, TAG_END) if long else len(data))
-    return None
+    long = len(data) - at > LONGEST_TAG  # a tag that never ends hides all that follows
+    return Token(Kind.COMMENT, at, _behind(data, at + 1, TAG_END) if long else len(data))
 
 
 def _behind(data: bytes, at: int, ending: re.Pattern[bytes]) -> int:
