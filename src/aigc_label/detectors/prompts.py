@@ -21,6 +21,7 @@ from aigc_label.source import BytesSource
 RATE: Final = 8_000
 EMPHASIS: Final = 0.9  # of a sample, taken from the next: vowels would drown everything else
 CLEAR: Final = 0.5  # correlation of the whole prompt that needs no second look
+REPEATED: Final = 8  # times that one prompt is looked for in one stretch
 FAINT: Final = 0.1  # below it no second look is worth its time; other words stay below 0.25, in the same voice too
 PIECE: Final = 0.4  # seconds of a piece: at another tempo, pieces still fit where the whole no longer does
 SLACK: Final = 0.012  # seconds by which a piece may stand beside its place
@@ -70,7 +71,7 @@ class Heard:
 @lru_cache(maxsize=1)
 def shipped() -> tuple[Prompt, ...]:
     """Give the shipped prompts."""
-    found = []
+    found: list[Heard] = []
     for name, text in SPOKEN.items():
         source = BytesSource((files("aigc_label") / "data" / "prompts" / f"{name}.wav").read_bytes())
         plain = plain_of(source, "wav")
@@ -91,7 +92,7 @@ def heard(wave: Wave, prompts: tuple[Prompt, ...]) -> tuple[Heard, ...]:
     if len(wave) < RATE // 4 or not np.abs(wave).max() > 1e-5:
         return ()
     ground = _Ground(_emphasised(wave))
-    found = [one for prompt in prompts if (one := _heard(ground, prompt)) is not None]
+    found = [one for prompt in prompts for one in _heard(ground, prompt)]
     return tuple(sorted(found, key=lambda one: one.score, reverse=True))
 
 
@@ -120,15 +121,20 @@ def _emphasised(wave: Wave) -> Wave:
     return np.concatenate([wave[:1], wave[1:] - np.float32(EMPHASIS) * wave[:-1]])
 
 
-def _heard(ground: _Ground, prompt: Prompt) -> Heard | None:
+def _heard(ground: _Ground, prompt: Prompt) -> list[Heard]:
     key = _emphasised(prompt.wave)
     whole = ground.correlation(key)
     if not len(whole) or whole.max() < FAINT:
-        return None
-    if whole.max() >= CLEAR:
+        return []
+    found: list[Heard] = []
+    while whole.max() >= CLEAR and len(found) < REPEATED:
         at = int(whole.argmax())
-        return Heard(prompt, at / RATE, len(key) / RATE, 1.0, min(1.0, round(float(whole[at]), 3)))
-    return _in_pieces(ground, prompt, key)
+        found.append(Heard(prompt, at / RATE, len(key) / RATE, 1.0, min(1.0, round(float(whole[at]), 3))))
+        whole[max(0, at - len(key) // 2) : at + len(key) // 2] = 0
+    if found:
+        return found
+    faint = _in_pieces(ground, prompt, key)
+    return [faint] if faint is not None else []
 
 
 def _in_pieces(ground: _Ground, prompt: Prompt, key: Wave) -> Heard | None:
