@@ -573,6 +573,7 @@ FORMATS: Final[tuple[Format, ...]] = (
         mime="application/vnd.openxmlformats-officedocument",
         members=("[Content_Types].xml",),
         adapter="ooxml",
+        marker="ooxml",
         place=Bilingual("docProps/custom.xml, property AIGC", "docProps/custom.xml 中的 AIGC 属性"),
     ),
     Format(
@@ -583,6 +584,7 @@ FORMATS: Final[tuple[Format, ...]] = (
         mime="application/vnd.oasis.opendocument",
         signatures=(Signature(b"mimetypeapplication/vnd.oasis.opendocument.", 30),),
         adapter="odf",
+        marker="odf",
         place=Bilingual("meta.xml, user-defined field AIGC", "meta.xml 中的用户自定义字段 AIGC"),
         standing=Standing.CHOSEN,
     ),
@@ -594,6 +596,7 @@ FORMATS: Final[tuple[Format, ...]] = (
         mime="application/epub+zip",
         signatures=(Signature(b"mimetypeapplication/epub+zip", 30),),
         adapter="epub",
+        marker="epub",
         place=Bilingual("package document, meta element AIGC", "包文档中名为 AIGC 的 meta 元素"),
         standing=Standing.CHOSEN,
     ),

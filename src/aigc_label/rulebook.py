@@ -487,6 +487,58 @@ _TABLE: Final = (
         ("Save it as UTF-8, or repair the file.", "请另存为 UTF-8 编码，或修复文件。"),
     ),
     _rule(
+        "DOC-001",
+        ERROR,
+        "GB 45438-2025 5.1 d; Measures Art. 4(1)",
+        NORMATIVE,
+        (
+            "No mark is seen where the document begins or ends.",
+            "在文档的起始和末尾位置没有看到显式标识。",
+        ),
+        DRAW,
+    ),
+    _rule(
+        "DOC-002",
+        ERROR,
+        "GB 45438-2025 5.1 b",
+        NORMATIVE,
+        ("The words lack the AI element or the generation element.", "文字缺少人工智能要素或生成合成要素。"),
+        DRAW,
+    ),
+    _rule(
+        "DOC-003",
+        WARNING,
+        "GB 45438-2025 5.1 e",
+        INFERRED,
+        ("The words stand out too little from what lies behind them.", "标识文字与背景的对比度不足。"),
+        DRAW,
+    ),
+    _rule(
+        "DOC-004",
+        UNDECIDED,
+        "GB 45438-2025 5.1 e",
+        OWN,
+        (
+            "Words stand where a mark belongs; whether they can be seen is not told.",
+            "标识位置上有相应文字，但无法判定其是否可见。",
+        ),
+        (
+            "Look at the document, or run `aigc-label mark FILE --in-place`.",
+            "请打开文档查看，或运行 `aigc-label mark 文件 --in-place`。",
+        ),
+    ),
+    _rule(
+        "DOC-005",
+        UNDECIDED,
+        "GB 45438-2025 5.1",
+        OWN,
+        ("The document could not be looked at.", "无法查看文档内容。"),
+        (
+            "Decrypt or repair the document, or check it by other means; `--only label` judges the label alone.",
+            "请解密或修复文档，或用其他方式检查；`--only label` 仅核验隐式标识。",
+        ),
+    ),
+    _rule(
         "FMT-001",
         WARNING,
         "Measures Art. 5",
@@ -623,6 +675,13 @@ MARK_RULES: Final[Mapping[Medium, Mapping[str, str]]] = {  # what is wrong with 
         "near": "VID-009",
     },
     Medium.TEXT: {"none": "TXT-001", "words": "TXT-002", "blind": "TXT-003"},
+    Medium.DOCUMENT: {
+        "none": "DOC-001",
+        "words": "DOC-002",
+        "contrast": "DOC-003",
+        "doubt": "DOC-004",
+        "blind": "DOC-005",
+    },
 }
 NOTICE_RULES: Final = {
     NoticeKind.C2PA: "FMT-001",

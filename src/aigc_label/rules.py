@@ -113,7 +113,8 @@ def _judge_mark(evidence: Evidence, policy: Policy) -> list[Finding]:
     if BY_NAME[evidence.format].medium is Medium.AUDIO:
         return [_found(code, detail) for code, detail in complaints(evidence)]
     if not evidence.sightings:
-        return [_found(codes["none"])]
+        doubted = evidence.marks_doubt is not None and "doubt" in codes
+        return [_found(codes["doubt"], evidence.marks_doubt or NOTHING) if doubted else _found(codes["none"])]
     judged = [
         [*_judge_sighting(sighting, policy, codes), *_judge_time(sighting, evidence.watched, codes)]
         for sighting in evidence.sightings
@@ -128,6 +129,8 @@ def _judge_sighting(sighting: Sighting, policy: Policy, codes: Mapping[str, str]
     if not complies(sighting.text):
         findings.append(_found(codes["words"], words))
     if sighting.kind is SightingKind.TEXT:  # 5.1 asks for words in their place, and for no size
+        if sighting.contrast is not None and sighting.contrast < MIN_CONTRAST:
+            findings.append(_found(codes["contrast"], _contrast(sighting.contrast)))
         return findings
     # in a tiny picture legible letters are so tall that even the plate's own padding is wider than the band
     if sighting.edge_share is None or sighting.edge_share > max(EDGE_BAND, sighting.height_share or 0.0):
@@ -139,9 +142,13 @@ def _judge_sighting(sighting: Sighting, policy: Policy, codes: Mapping[str, str]
     elif share < BORDERLINE:
         findings.append(_found(codes["near"], _measured("text height", "文字高度", share)))
     if sighting.contrast is None or sighting.contrast < MIN_CONTRAST:
-        contrast = "?" if sighting.contrast is None else f"{sighting.contrast:.1f}"
-        findings.append(_found(codes["contrast"], Bilingual(f"contrast {contrast}:1", f"对比度 {contrast}:1")))
+        findings.append(_found(codes["contrast"], _contrast(sighting.contrast)))
     return findings
+
+
+def _contrast(contrast: float | None) -> Bilingual:
+    measured = "?" if contrast is None else f"{contrast:.1f}"
+    return Bilingual(f"contrast {measured}:1", f"对比度 {measured}:1")
 
 
 def _judge_time(sighting: Sighting, watched: float | None, codes: Mapping[str, str]) -> Iterator[Finding]:

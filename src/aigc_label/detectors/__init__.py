@@ -60,4 +60,9 @@ def look(source: Source, row: Format, asked: Asked = NOTHING_MORE) -> Seen:
         from aigc_label.detectors import texts
 
         return Seen(texts.look(source, row))
+    if row.name in ("ooxml", "odf", "epub"):
+        from aigc_label.detectors import documents
+
+        sightings, doubt = documents.look(source, row)
+        return Seen(sightings, doubt=doubt)
     raise UnsupportedFormat(Bilingual(f"no detector for {row.medium} content", f"没有适用于 {row.medium} 内容的检测器"))
