@@ -330,6 +330,7 @@ FORMATS: Final[tuple[Format, ...]] = (
         mime="video/x-msvideo",
         signatures=(Signature(b"AVI ", 8),),
         adapter="avi",
+        marker="video",
         place=Bilingual("LIST/INFO, chunk AIGC", "LIST/INFO 中的 AIGC 块"),
     ),
     Format(

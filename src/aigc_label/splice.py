@@ -32,7 +32,23 @@ class Keep:
         return self.offset + self.length
 
 
-Piece: TypeAlias = Keep | bytes
+@dataclass(frozen=True, slots=True)
+class Held:
+    """New bytes of the target that another source holds, because they are too many for memory. Used as bytes are."""
+
+    source: Source
+    offset: int
+    length: int
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __getitem__(self, part: slice) -> Held:
+        start, end, _ = part.indices(self.length)
+        return Held(self.source, self.offset + start, max(0, end - start))
+
+
+Piece: TypeAlias = Keep | bytes | Held
 Plan: TypeAlias = tuple[Piece, ...]
 
 
@@ -49,14 +65,14 @@ def tidied(pieces: Iterable[Piece]) -> Plan:
                 continue
         elif not piece:
             continue
-        elif isinstance(last, bytes):
+        elif isinstance(last, bytes) and isinstance(piece, bytes):
             out[-1] = last + piece
             continue
         out.append(piece)
     return tuple(out)
 
 
-def replaced(size: int, edits: Iterable[tuple[int, int, bytes]]) -> Plan:
+def replaced(size: int, edits: Iterable[tuple[int, int, bytes | Held]]) -> Plan:
     """Give the plan that replaces `(start, end, new)` ranges of a source of `size` bytes; ranges must not overlap."""
     pieces: list[Piece] = []
     done = 0
@@ -85,7 +101,7 @@ def same(source: Source, plan: Plan) -> bool:
         if isinstance(piece, Keep):
             if piece.offset != at:
                 return False
-        elif source.upto(at, len(piece)) != piece:
+        elif isinstance(piece, Held) or source.upto(at, len(piece)) != piece:
             return False
         at += length_of(piece)
     return at == source.size
@@ -93,7 +109,7 @@ def same(source: Source, plan: Plan) -> bool:
 
 def new_bytes_of(plan: Plan) -> int:
     """Give how many bytes of the target do not come from the source."""
-    return sum(len(piece) for piece in plan if isinstance(piece, bytes))
+    return sum(len(piece) for piece in plan if not isinstance(piece, Keep))
 
 
 def keeps(plan: Plan, ranges: Iterable[Keep]) -> bool:
@@ -136,12 +152,11 @@ class PlanSource(Source):
             piece = self.plan[index]
             inside = offset - (self._ends[index] - length_of(piece))
             take = min(length, length_of(piece) - inside)
-            part = (
-                self.source.upto(piece.offset + inside, take)
-                if isinstance(piece, Keep)
-                else piece[inside : inside + take]
-            )
-            parts.append(part)
+            if isinstance(piece, bytes):
+                parts.append(piece[inside : inside + take])
+            else:
+                below = self.source if isinstance(piece, Keep) else piece.source
+                parts.append(below.upto(piece.offset + inside, take))
             offset, length, index = offset + take, length - take, index + 1
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
@@ -151,7 +166,7 @@ def composed(outer: Plan, inner: Plan) -> Plan:
     ends = list(accumulate(map(length_of, inner)))
     out: list[Piece] = []
     for piece in outer:
-        if isinstance(piece, bytes):
+        if not isinstance(piece, Keep):
             out.append(piece)
             continue
         at, left = piece.offset, piece.length
@@ -175,11 +190,13 @@ def chunks(source: Source, plan: Plan) -> Iterator[bytes]:
     for piece in plan:
         if isinstance(piece, bytes):
             yield piece
-        elif isinstance(source, BytesSource):
-            yield source.data[piece.offset : piece.end]
+            continue
+        below, end = source if isinstance(piece, Keep) else piece.source, piece.offset + piece.length
+        if isinstance(below, BytesSource):
+            yield below.data[piece.offset : end]
         else:
-            for at in range(piece.offset, piece.end, CHUNK):
-                yield source.at(at, min(CHUNK, piece.end - at))
+            for at in range(piece.offset, end, CHUNK):
+                yield below.at(at, min(CHUNK, end - at))
 
 
 def write(source: Source, plan: Plan, descriptor: int) -> None:
@@ -278,6 +295,8 @@ def patch_of(source: Source, plan: Plan) -> Patch | None:
     changes: list[tuple[int, bytes]] = []
     tail: list[bytes] = []
     for piece in plan:
+        if isinstance(piece, Held):
+            return None
         if isinstance(piece, Keep):
             if piece.offset != at or tail:
                 return None

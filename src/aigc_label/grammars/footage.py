@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import Enum
 from fractions import Fraction
 from typing import Protocol
 
 from aigc_label.source import Source
-from aigc_label.splice import Plan
+from aigc_label.splice import Held, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,16 @@ class Sample:
 class Coded:
     """One coded picture to be put in a sample's place: the sample's content, presentation time, a keyframe or not."""
 
-    data: bytes
+    data: Held
     time: int
     key: bool
+
+
+class Clock(Enum):
+    """How a container knows when its pictures are shown."""
+
+    SHOWN = "shown"  # each sample has its time
+    COUNTED = "counted"  # they are shown one after the other at equal steps; a sample's time is its place in the file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +53,7 @@ class Footage:
     start: int
     count: int | None
     samples: Callable[[], Iterator[Sample]] = field(repr=False)
+    clock: Clock = Clock.SHOWN
     odd: str = ""
 
 
@@ -58,3 +67,14 @@ class Container(Protocol):
     @staticmethod
     def with_pictures(source: Source, footage: Footage, pictures: list[Coded], configuration: bytes) -> Plan:
         """Give the file whose first samples are `pictures`; every other sample and every other track stays as it is."""
+
+
+def run_of(pictures: Iterable[Coded]) -> Held:
+    """Give the data of pictures that lie one behind the other, as one piece."""
+    first, *others = (picture.data for picture in pictures)
+    end = first.offset + first.length
+    for data in others:
+        if data.source is not first.source or data.offset != end:
+            raise ValueError("the pictures do not lie one behind the other")
+        end += data.length
+    return Held(first.source, first.offset, end - first.offset)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Final, cast
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import MalformedFile, UnsupportedFormat
@@ -188,7 +188,7 @@ def with_pictures(source: Source, footage: Footage, pictures: list[Coded], confi
     edits: list[Edit] = []
     before: int | None = None
     for block, picture in zip(places, pictures, strict=True):
-        edits.append((block.whole.offset, block.whole.end, _spelled(source, track, block, picture, before)))
+        edits += _replaced(source, track, block, picture, before)
         before = picture.time
     if configuration != footage.configuration and track.private is not None:
         edits += _changed_private(source, segment, track, configuration)
@@ -201,17 +201,22 @@ def with_pictures(source: Source, footage: Footage, pictures: list[Coded], confi
     return replaced(source.size, positions(source, segment, edits, keys))
 
 
-def _spelled(source: Source, track: Track, block: Block, picture: Coded, before: int | None) -> bytes:
-    """Give the element that takes a block's place, in the form that it has."""
+def _replaced(source: Source, track: Track, block: Block, picture: Coded, before: int | None) -> Iterator[Edit]:
+    """Give the edits that put another picture in a block's place, in the form that the block has."""
     time = picture.time - block.base
     if not -0x8000 <= time < 0x8000:
         raise refused("its clusters are too long", "Cluster 时长过大")
     simple = block.whole.id == SIMPLE_BLOCK
     flags = (block.flags & ~(KEY | INVISIBLE | 1)) | (KEY if simple and picture.key else 0)
-    content = track.number + time.to_bytes(2, "big", signed=True) + bytes((flags,)) + picture.data
+    head = track.number + time.to_bytes(2, "big", signed=True) + bytes((flags,))
+    size = len(head) + len(picture.data)
+    start, end = block.whole.offset, block.whole.end
+    data = cast(bytes, picture.data)  # which behaves as bytes do
     if simple:
-        return ebml.element(SIMPLE_BLOCK, content)
-    parts = [ebml.element(BLOCK, content)]
+        yield start, start + 1, ebml.identity(SIMPLE_BLOCK) + ebml.size_bytes(size) + head
+        yield start + 1, end, data
+        return
+    parts = []
     for part in ebml.children(source, block.whole):
         same_time = part.id == DURATION and picture.time == block.sample.time
         if same_time or part.id not in (BLOCK, REFERENCE, DURATION, ebml.VOID, ebml.CRC):
@@ -220,7 +225,11 @@ def _spelled(source: Source, track: Track, block: Block, picture: Coded, before:
         back = (before if before is not None else picture.time) - picture.time
         width = (back.bit_length() + 8) // 8
         parts.append(ebml.element(REFERENCE, back.to_bytes(width, "big", signed=True)))
-    return ebml.element(BLOCK_GROUP, b"".join(parts))
+    behind = b"".join(parts)
+    head = ebml.identity(BLOCK) + ebml.size_bytes(size) + head
+    yield start, start + 1, ebml.identity(BLOCK_GROUP) + ebml.size_bytes(len(head) + len(data) + len(behind)) + head
+    yield start + 1, start + 2, data
+    yield start + 2, end, behind
 
 
 def _changed_private(source: Source, segment: Element, track: Track, configuration: bytes) -> list[Edit]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Final
+from itertools import islice
+from typing import Final, cast
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import MalformedFile, UnsupportedFormat
-from aigc_label.grammars import bmff, heif, heif_tables, movie_offsets, movie_tables
+from aigc_label.grammars import bmff, heif, heif_tables, movie_descriptors, movie_offsets, movie_tables
 from aigc_label.grammars.bmff import Box, Edit
-from aigc_label.grammars.footage import Coded, Footage
+from aigc_label.grammars.footage import Coded, Footage, run_of
 from aigc_label.grammars.movie import Change, Layout, children, is_compressed, layout_of, nested, settled
 from aigc_label.grammars.movie_tables import Tables
 from aigc_label.grammars.moving import Moved
@@ -40,13 +41,20 @@ def footage_of(source: Source) -> Footage:
     box = next((part for part in _entry_boxes(source, entry) if part.kind in CONFIGURATIONS), None)
     return Footage(
         codec=entry.kind.decode("latin-1"),
-        configuration=box.data(source) if box is not None else b"",
+        configuration=_configuration(source, box),
         unit=Fraction(1, scale),
         start=start,
         count=movie_tables.count_of(source, tables),
         samples=lambda: movie_tables.samples(source, tables),
         odd=odd,
     )
+
+
+def _configuration(source: Source, box: Box | None) -> bytes:
+    """Give what the decoder is told before the first picture."""
+    if box is None:
+        return b""
+    return movie_descriptors.specific(box.data(source)) if box.kind == b"esds" else box.data(source)
 
 
 def _track(source: Source, layout: Layout) -> Tables:
@@ -147,7 +155,9 @@ def with_pictures(source: Source, footage: Footage, pictures: list[Coded], confi
 def _changed_configuration(source: Source, tables: Tables, entry: Box, configuration: bytes) -> Iterator[Change]:
     box = next(part for part in _entry_boxes(source, entry) if part.kind in CONFIGURATIONS)
     chain = (*tables.chain, tables.boxes[b"stsd"], entry)
-    yield Change((box.offset, box.end, bmff.box(box.kind, configuration)), chain)
+    own = box.kind == b"esds"
+    content = movie_descriptors.with_specific(box.data(source), configuration) if own else configuration
+    yield Change((box.offset, box.end, bmff.box(box.kind, content)), chain)
 
 
 def _media_edits(source: Source, tables: Tables, pictures: list[Coded], description: int) -> Iterator[Edit]:
@@ -162,7 +172,8 @@ def _media_edits(source: Source, tables: Tables, pictures: list[Coded], descript
         if chunk.description != description:
             raise _refused("its first pictures have several descriptions", "起始画面使用了多个样本描述")
         old = sum(next(sized) for _ in range(count))
-        yield chunk.offset, chunk.offset + old, b"".join(next(waiting).data for _ in range(count))
+        new = run_of(islice(waiting, count))
+        yield chunk.offset, chunk.offset + old, cast(bytes, new)  # which behaves as bytes do
         left -= count
 
 

@@ -14,7 +14,9 @@ from aigc_label import film
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import ToolFailed
 from aigc_label.formats import Format
+from aigc_label.grammars.footage import Clock
 from aigc_label.limits import Limits
+from aigc_label.markers.video_part import Part
 from aigc_label.source import Source
 from aigc_label.splice import Keep, Plan, PlanSource
 
@@ -26,24 +28,34 @@ INDEXED: Final = ("mov",)  # demuxers that know all samples from tables
 BEHIND: Final = 12  # pictures behind the joint that are compared
 
 
-def check(source: Source, plan: Plan, row: Format, joint: int | None) -> None:
-    """Raise `ToolFailed` where anything about the marked film is in doubt. `joint` is the time of the first old picture.
+def check(source: Source, plan: Plan, row: Format, part: Part, clock: Clock) -> None:
+    """Raise `ToolFailed` where anything about the marked film, of which `part` was encoded again, is in doubt.
 
     FFmpeg's own reading of both films is compared: streams, chapters and texts; where a whole index is in the file, the
     place of every sample of every other stream; all packets of the other streams up to the joint; the times of all
     pictures up to there, and what those behind it look like.
     """
+    joint = part.next.time if part.next is not None else None
     with film.opened(source, row) as old, film.opened(PlanSource(source, plan), row) as new:
         _same_streams(old, new)
         if film.DEMUXERS[row.name] in INDEXED:
             _same_elsewhere(old, new, plan)
         before, after = Watch(old, source.limits, joint), Watch(new, source.limits, joint)
-        for one, other in zip_longest(before.pictures(), after.pictures()):
+        seen = zip_longest(_from_first(before, clock), _from_first(after, clock))
+        for one, other in seen:
             if one is None or other is None or one != other:
                 raise _doubt(f"the pictures differ: {one} / {other}", f"画面不一致：{one} / {other}")
         for index, packets in before.others.items():
             if any(one != other for one, other in zip(packets, after.others[index], strict=False)):
                 raise _doubt(f"stream {index} differs", f"第 {index} 路流不一致")
+
+
+def _from_first(watch: Watch, clock: Clock) -> Iterator[tuple[int, bytes]]:
+    """Give the pictures; where they are only counted, times count from the first one."""
+    first: int | None = None
+    for time, look in watch.pictures():
+        first = time if first is None else first
+        yield time - (first if clock is Clock.COUNTED else 0), look
 
 
 def _same_streams(old: InputContainer, new: InputContainer) -> None:
