@@ -62,8 +62,8 @@ def _labels(paragraphs: list[Paragraph]) -> Iterator[Sighting]:
     opening = 1 if first.heading and len(paragraphs) > 1 else 0
     ends: list[Sighting] = []
     for moment, paragraph, bracketed in (
-        (Moment.START, paragraphs[opening], leading(first.text) or leading(paragraphs[opening].text)),
-        (Moment.END, last, trailing(last.text)),
+        (Moment.START, paragraphs[opening], _within(first, leading) or _within(paragraphs[opening], leading)),
+        (Moment.END, last, _within(last, trailing)),
     ):
         words = _whole(paragraph) or bracketed
         if words:
@@ -79,6 +79,11 @@ def _labels(paragraphs: list[Paragraph]) -> Iterator[Sighting]:
                 return
     if not ends and not count:
         yield from _foreign(paragraphs[opening], last)
+
+
+def _within(paragraph: Paragraph, part: Callable[[str], str]) -> str:
+    """Give a label in brackets that a paragraph or heading begins or ends with; code and lists have none."""
+    return part(paragraph.text) if paragraph.own or paragraph.heading else ""
 
 
 def _whole(paragraph: Paragraph) -> str:
@@ -125,12 +130,10 @@ def _markdown(source: Source) -> Iterator[Paragraph]:
     for line in body_lines(characters, front.end if front else 0):
         words = characters[line.start : line.words]
         if line.kind is not Kind.TEXT:
-            if line.kind is Kind.CODE and not blank:
-                held.append((words, False))
             yield from _joined(held)
             blank = line.kind is Kind.BLANK
             continue
-        code = (blank and not held and words[:4] in ("    ", "\t")) or words[:1] == "\t"
+        is_code = (blank and not held and words[:4] in ("    ", "\t")) or words[:1] == "\t"
         inside = any(start <= line.start < end for start, end in hidden)
         if inside:
             continue
@@ -140,7 +143,7 @@ def _markdown(source: Source) -> Iterator[Paragraph]:
             yield Paragraph(words.strip().strip("#").strip(), own=False, heading=True)
         else:
             listed = ITEM.match(words) or TABLE.match(words)
-            held.append((words, not code and not listed))
+            held.append((words, not is_code and not listed))
         blank = False
     yield from _joined(held)
 
@@ -156,7 +159,8 @@ def _joined(held: list[tuple[str, bool]]) -> Iterator[Paragraph]:
 
 
 HIDES: Final = re.compile(
-    r"<[a-z][^>]{0,400}?(?:hidden|none|opacity|font-size|-\d{3}|details|template|svg)", re.IGNORECASE
+    r"<(?:details|template|svg|[a-z][^<>]{0,400}?(?:hidden|none|opacity|font-size|:\s*-\d|transparent|class|background))",
+    re.IGNORECASE,
 )
 
 

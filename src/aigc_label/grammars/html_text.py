@@ -43,9 +43,7 @@ CLOSES: Final = {  # start tags that end an open element of the same kind withou
     "option": {"option"}, "body": {"head"},
 }  # fmt: skip
 HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-LISTED: Final = frozenset(
-    {"li", "td", "th", "dt", "dd", "pre", "code", "blockquote", "figcaption", "option", "nav", "q"}
-)
+LISTED: Final = frozenset({"li", "td", "th", "dt", "dd", "pre", "code", "figcaption", "option", "nav", "q"})
 HIDING: Final = re.compile(
     r"display:none|visibility:(?:hidden|collapse)|content-visibility:hidden|(?<![\w-])opacity:0?(?:\.0\d*)?(?:%|;|$|!)|"
     r"font-size:0(?:\.\d*)?(?:px|pt|em|rem|%)?(?:;|$|!)|font-size:[01](?:\.\d*)?p[xt]|"

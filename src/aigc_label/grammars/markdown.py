@@ -19,6 +19,7 @@ PREFIX: Final = re.compile(
 )  # quotes and list items that a fence may stand in
 FENCE: Final = re.compile(r"`{3,}|~{3,}")
 RAW: Final = re.compile(r"<(script|pre|style|textarea)(?=[\s>]|\Z)", re.IGNORECASE)
+SPECIAL: Final = (*" \t>-+*0123456789`~<", "")  # what a line begins with that may be more than text
 ITEM: Final = re.compile(r"[ \t]*(?:[-+*]|\d{1,9}[.)])(?:[ \t]|\Z)")
 
 
@@ -80,6 +81,8 @@ class _Open:
     comment: str = ""  # "block" ends with `-->` only, "inline" with its paragraph too
 
     def kind_of(self, line: str) -> Kind:
+        if not (self.fence or self.comment or self.raw or line[:1] in SPECIAL or "<!--" in line):
+            return Kind.TEXT
         prefix = _prefix(line)
         inner = line[len(prefix) :]
         if self.fence and not self._left(line, prefix):

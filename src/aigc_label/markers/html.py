@@ -15,15 +15,24 @@ from aigc_label.source import Source
 from aigc_label.splice import replaced
 from aigc_label.wording import words_of
 
-# `all:initial` shuts the page's own style out; what could hide the bar is said with more weight than a sheet has
-LOOK: Final = (
-    "all:initial;display:block!important;visibility:visible!important;opacity:1!important;box-sizing:border-box;"
-    "flex:none;grid-column:1/-1;width:100%;padding:8px 16px;background:#fff;color:#111;border:0 solid #111;{border}"
-    "font:600 16px/1.5 system-ui,-apple-system,'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif;"
-    "text-align:center;{position}"
-)
-TOP: Final = LOOK.format(border="border-bottom-width:1px;", position="position:sticky;top:0;z-index:2147483647")
-BELOW: Final = LOOK.format(border="border-top-width:1px;", position="position:relative")
+# `all:initial` shuts the page's own style out, `!important` what its sheets say with weight
+LOOK: Final = {
+    "all": "initial",
+    "display": "block",
+    "visibility": "visible",
+    "opacity": "1",
+    "box-sizing": "border-box",
+    "flex": "none",
+    "grid-column": "1/-1",
+    "width": "100%",
+    "padding": "8px 16px",
+    "background": "#fff",
+    "color": "#111",
+    "font": "600 16px/1.5 system-ui,-apple-system,'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif",
+    "text-align": "center",
+}
+TOP: Final = {**LOOK, "border-bottom": "1px solid #111", "position": "sticky", "top": "0", "z-index": "2147483647"}
+BELOW: Final = {**LOOK, "border-top": "1px solid #111", "position": "relative"}
 
 
 def render(source: Source, mark: Mark) -> Rendering:
@@ -48,5 +57,6 @@ def _additions(places: Places, mark: Mark) -> Iterator[tuple[int, str]]:
         yield places.last, _bar(mark, BELOW)
 
 
-def _bar(mark: Mark, look: str) -> str:
-    return f'<div role="note" lang="zh-CN" style="{look}">{escape(words_of(mark), quote=False)}</div>'
+def _bar(mark: Mark, look: dict[str, str]) -> str:
+    style = ";".join(f"{name}:{value}!important" for name, value in look.items())
+    return f'<div role="note" lang="zh-CN" style="{style}">{escape(words_of(mark), quote=False)}</div>'

@@ -53,14 +53,13 @@ def _additions(text: Text, mark: Mark) -> Iterator[tuple[int, str]]:
 
 
 def _boundaries(characters: str, body: int) -> list[int]:
-    """Give where a paragraph or heading begins at the margin behind a blank line, with another one before it."""
+    """Give where a paragraph or heading begins at the margin behind a blank line: nothing goes on there."""
     found = []
-    blank, plain = False, False
+    blank = False
     for line in body_lines(characters, body):
         words = characters[line.start : line.words]
         at_margin = line.kind is Kind.TEXT and words[:1] not in (" ", "\t", ">") and not ITEM.match(words)
-        if at_margin and blank and plain and not TABLE.match(words):
+        if at_margin and blank and line.start > body and not TABLE.match(words):
             found.append(line.start)
         blank = line.kind is Kind.BLANK
-        plain = plain if blank else at_margin
     return found
