@@ -193,6 +193,8 @@ def _stated(sheet: Sheet, whole: Element, inner: Element, name: str, text: str) 
     moved = whole.start - inner.start
     markup = f'<{name} xmlns="{inner.namespace}">{xml.escaped(text)}</{name}>'.encode()
     found = slides.child(inner, name)
+    if found is not None and not found.is_empty_tag:
+        return found.open_end + moved, found.close + moved, xml.escaped(text).encode()
     if found is not None:
         return found.start + moved, found.end + moved, markup
     following = next((one for one in inner.children if one.name in PRINTED[PRINTED.index(name) :]), None)

@@ -84,7 +84,7 @@ def _rendered(subject: Film, mark: Mark, coding: Coding, reason: Bilingual | Non
     job = Job(source=source, row=subject.row, footage=footage, look=subject.look, coding=coding, part=part, stamp=stamp)
     pictures, configuration = encoded(job)
     plan = subject.container.with_pictures(source, footage, pictures, configuration)
-    check(source, plan, subject.row, part, footage.clock)
+    check(source, plan, subject.row, part, footage)
     return Rendering(
         plan=plan,
         box=subject.drawing.box,

@@ -14,7 +14,7 @@ from aigc_label import film
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import ToolFailed
 from aigc_label.formats import Format
-from aigc_label.grammars.footage import Clock
+from aigc_label.grammars.footage import Clock, Footage, Sample
 from aigc_label.limits import Limits
 from aigc_label.markers.video_part import Part
 from aigc_label.source import Source
@@ -28,26 +28,36 @@ INDEXED: Final = ("mov",)  # demuxers that know all samples from tables
 BEHIND: Final = 12  # pictures behind the joint that are compared
 
 
-def check(source: Source, plan: Plan, row: Format, part: Part, clock: Clock) -> None:
+def check(source: Source, plan: Plan, row: Format, part: Part, footage: Footage) -> None:
     """Raise `ToolFailed` where anything about the marked film, of which `part` was encoded again, is in doubt.
 
     FFmpeg's own reading of both films is compared: streams, chapters and texts; where a whole index is in the file, the
-    place of every sample of every other stream; all packets of the other streams up to the joint; the times of all
+    place of every sample that must not have changed; all packets of the other streams up to the joint; the times of all
     pictures up to there, and what those behind it look like.
     """
-    joint = part.next.time if part.next is not None else None
+    joint = Joint(part.next)
     with film.opened(source, row) as old, film.opened(PlanSource(source, plan), row) as new:
         _same_streams(old, new)
         if film.DEMUXERS[row.name] in INDEXED:
-            _same_elsewhere(old, new, plan)
+            joint.time = None  # edit lists shift times: the sample's place tells
+            kept = (footage.count or 0) - len(part.times) - bool(part.leading)
+            _same_elsewhere(old, new, plan, film.pictures_of(old, source.limits).index, kept)
         before, after = Watch(old, source.limits, joint), Watch(new, source.limits, joint)
-        seen = zip_longest(_from_first(before, clock), _from_first(after, clock))
+        seen = zip_longest(_from_first(before, footage.clock), _from_first(after, footage.clock))
         for one, other in seen:
             if one is None or other is None or one != other:
                 raise _doubt(f"the pictures differ: {one} / {other}", f"画面不一致：{one} / {other}")
         for index, packets in before.others.items():
             if any(one != other for one, other in zip(packets, after.others[index], strict=False)):
                 raise _doubt(f"stream {index} differs", f"第 {index} 路流不一致")
+
+
+class Joint:
+    """Where the first old picture stands: its sample, and its time once FFmpeg has told it."""
+
+    def __init__(self, sample: Sample | None) -> None:
+        self.offset = sample.offset if sample is not None else None
+        self.time = sample.time if sample is not None else None
 
 
 def _from_first(watch: Watch, clock: Clock) -> Iterator[tuple[int, bytes]]:
@@ -70,19 +80,18 @@ def _same_streams(old: InputContainer, new: InputContainer) -> None:
             raise _doubt(f"the streams differ: {one} / {other}", f"流信息不一致：{one} / {other}")
 
 
-def _same_elsewhere(old: InputContainer, new: InputContainer, plan: Plan) -> None:
-    """Every sample of the other streams that FFmpeg's index names lies in bytes that were kept."""
+def _same_elsewhere(old: InputContainer, new: InputContainer, plan: Plan, video: int, kept: int) -> None:
+    """Every sample that FFmpeg's index names lies in bytes that were kept; of stream `video` the last `kept` ones."""
     places = _Places(plan)
     for before, after in zip(old.streams, new.streams, strict=True):
-        if before.type == "video":
-            continue
         if len(before.index_entries) != len(after.index_entries):
             raise _doubt("an index has another length", "索引长度不一致")
-        for one, other in zip(before.index_entries, after.index_entries, strict=True):
+        start = max(0, len(before.index_entries) - kept) if before.index == video else 0
+        for one, other in zip(before.index_entries[start:], after.index_entries[start:], strict=True):
             if (one.timestamp, one.size, one.flags) != (other.timestamp, other.size, other.flags) or (
                 one.size and places.of(one.pos) != other.pos
             ):
-                raise _doubt("a sample of another stream was moved or changed", "其他流的样本被移动或改变")
+                raise _doubt("a sample was moved or changed that was to stay", "应保留的样本被移动或改变")
 
 
 class _Places:
@@ -115,7 +124,7 @@ class Watch:
 
     container: InputContainer
     limits: Limits
-    joint: int | None
+    joint: Joint
     others: dict[int, list[tuple[int | None, int | None, bytes]]] = field(default_factory=lambda: defaultdict(list))
 
     def pictures(self) -> Iterator[tuple[int, bytes]]:
@@ -126,7 +135,7 @@ class Watch:
             if frame.pts is None or frame.is_corrupt or (last is not None and frame.pts <= last):
                 raise _doubt("pictures are damaged or out of order", "画面损坏或顺序有误")
             last = frame.pts
-            old = self.joint is not None and frame.pts >= self.joint
+            old = self.joint.time is not None and frame.pts >= self.joint.time
             yield frame.pts, _hash(frame.to_ndarray().tobytes()) if old else b""
             behind += old
             if behind >= BEHIND:
@@ -145,6 +154,8 @@ class Watch:
                 if last is not None and packet.dts <= last:
                     raise _doubt("pictures are stored out of order", "画面存储顺序有误")
                 last = packet.dts
+            if self.joint.time is None and packet.pos == self.joint.offset and packet.size:
+                self.joint.time = packet.pts  # told by the old film, which is asked first
             with film.told():
                 yield from stream.decode(packet)
 
