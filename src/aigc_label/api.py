@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
+from aigc_label import sidecar
 from aigc_label.adapters import adapter_of
 from aigc_label.errors import AigcLabelError
 from aigc_label.evidence import Evidence, Looked, Residue, Survey
@@ -21,7 +23,7 @@ from aigc_label.report import Report, Scope
 from aigc_label.residue import scan
 from aigc_label.rules import judge
 from aigc_label.sniff import sniff
-from aigc_label.source import Source
+from aigc_label.source import FileSource, Source
 
 
 def add(
@@ -75,6 +77,9 @@ def gather(source: Source, policy: Policy = DEFAULT_POLICY) -> Evidence:
     """
     row, scope = sniff(source), policy.scope
     survey = adapter_of(row).read(source) if row.adapter and scope is not Scope.MARK else Survey()
+    if scope is not Scope.MARK and isinstance(source, FileSource) and os.path.exists(source.name + sidecar.SUFFIX):
+        beside = sidecar.survey(source)
+        survey = Survey(readings=(*survey.readings, *beside.readings), notices=(*survey.notices, *beside.notices))
     looked = scope is not Scope.MARK and not survey.readings
     residue: tuple[Residue, ...] = tuple(scan(source)) if looked else ()
     evidence = Evidence(path=source.name, format=row.name, size=source.size, survey=survey, residue=residue)

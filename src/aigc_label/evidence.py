@@ -81,6 +81,7 @@ class NoticeKind(StrEnum):
     RESIDUE = "residue"  # label-like bytes outside every carrier
     UNREAD = "unread"  # a part that could hold a label could not be read (encrypted, over a limit)
     SIGNED = "signed"  # the document carries a digital signature
+    SIDECAR = "sidecar"  # the file beside it that should hold its label speaks of other bytes
     EARLIER = "earlier"  # an earlier revision of the document holds another label, which no reader shows
 
 

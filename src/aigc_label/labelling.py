@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from aigc_label import sidecar
 from aigc_label.adapters import adapter_of, stages_of
 from aigc_label.bilingual import NOTHING, Bilingual
 from aigc_label.detectors import Asked
@@ -13,7 +14,7 @@ from aigc_label.formats import Format, Medium
 from aigc_label.label import Label, Status
 from aigc_label.markers import Rendering, marker_of
 from aigc_label.marking import EDGE_BAND, MIN_CONTRAST, MIN_HEIGHT_SHARE, Mark, complies, long_enough
-from aigc_label.order import Credentials, LabelTemplate, Order
+from aigc_label.order import Beside, Credentials, LabelTemplate, Order
 from aigc_label.sniff import sniff
 from aigc_label.sound_rules import sounds_right
 from aigc_label.source import Source
@@ -39,6 +40,7 @@ class Prepared:
     asked: Asked
     replaced: tuple[str, ...]
     says: Bilingual = NOTHING  # what the user must know about the way that was taken
+    beside: bool = False  # the label goes into a sidecar
 
     def changes_nothing(self, source: Source) -> bool:
         return same(source, self.plan)
@@ -51,7 +53,8 @@ def prepare(source: Source, order: Order) -> Prepared:
     """
     row = sniff(source)
     # a format without a place for the label must fail before anything is drawn
-    survey = adapter_of(row).read(source) if order.label is not None or row.adapter else Survey()
+    beside = _goes_beside(row, order)
+    survey = _survey(source, row, order)
     _spare_credentials(survey, order)
     label, replaced = _label_for(source, survey, order)
     plan: Plan = (Keep(0, source.size),)
@@ -66,11 +69,37 @@ def prepare(source: Source, order: Order) -> Prepared:
         if seen is None:
             rendering = marker_of(row).render(source, order.mark)
             plan = rendering.plan
-    if label is not None:
+    if label is not None and not beside:
         middle = PlanSource(source, plan) if rendering else source
         plan = composed(_label_plan(middle, row, label), plan)
         replaced += _vanishing(PlanSource(source, plan), row, survey, label, order.replace)
-    return Prepared(row=row, plan=plan, label=label, rendering=rendering, seen=seen, asked=asked, replaced=replaced)
+    return Prepared(
+        row=row,
+        plan=plan,
+        label=label,
+        rendering=rendering,
+        seen=seen,
+        asked=asked,
+        replaced=replaced,
+        says=BESIDE if beside else NOTHING,
+        beside=beside,
+    )
+
+
+BESIDE = Bilingual(
+    f"the label is in the file beside it, NAME{sidecar.SUFFIX}: deliver both",
+    f"标识位于旁附的 名称{sidecar.SUFFIX}，请一并交付",
+)
+
+
+def _goes_beside(row: Format, order: Order) -> bool:
+    return not row.adapter and order.label is not None and order.beside is Beside.WRITE
+
+
+def _survey(source: Source, row: Format, order: Order) -> Survey:
+    if _goes_beside(row, order):
+        return sidecar.survey(source)
+    return adapter_of(row).read(source) if order.label is not None or row.adapter else Survey()
 
 
 def _asked(mark: Mark | None) -> Asked:
@@ -85,7 +114,7 @@ def staged(source: Source, prepared: Prepared) -> tuple[Prepared, tuple[Plan, ..
 
     No steps where the format knows none, or where more than the label changes.
     """
-    if prepared.label is None or prepared.rendering is not None:
+    if prepared.label is None or prepared.rendering is not None or prepared.beside:
         return prepared, ()
     stages = stages_of(prepared.row, source, prepared.label.to_json())
     if stages is None:
@@ -206,7 +235,9 @@ def label_of(source: Source) -> Label | None:
     """
     from aigc_label.dialects import understand
 
-    readings = adapter_of(sniff(source)).read(source).readings
+    row = sniff(source)
+    readings = sidecar.survey(source).readings if not row.adapter else ()
+    readings = readings or adapter_of(row).read(source).readings
     found = [understand(reading.text) for reading in readings if reading.standing is not Standing.HIDDEN]
     if not found:
         return None
@@ -223,7 +254,7 @@ def confirm(target: Source, prepared: Prepared) -> Sighting | None:
 
     Raises `NotConfirmed` where the label is not the only one in its place, or the mark is not seen to comply.
     """
-    if prepared.label is not None:
+    if prepared.label is not None and not prepared.beside:
         _confirm_label(target, prepared.row, prepared.label)
     if prepared.rendering is None:
         return prepared.seen

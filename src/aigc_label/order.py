@@ -42,6 +42,13 @@ class Credentials(StrEnum):
     BREAK = "break"
 
 
+class Beside(StrEnum):
+    """What to do with the label of a file that has no place for one."""
+
+    REFUSE = "refuse"
+    WRITE = "write"  # into a sidecar, bound to the content by its hash
+
+
 class Delivery(StrEnum):
     WRITE = "write"
     PLAN = "plan"  # say what would be done, touch nothing
@@ -56,6 +63,7 @@ class Order:
     mark: Mark | None = None
     replace: str = ""
     credentials: Credentials = Credentials.REFUSE
+    beside: Beside = Beside.REFUSE
     delivery: Delivery = Delivery.WRITE
     sync: Sync = Sync.EACH
 

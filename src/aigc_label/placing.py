@@ -10,8 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
 
+from aigc_label import sidecar
 from aigc_label.bilingual import Bilingual
-from aigc_label.errors import AigcLabelError, LimitExceeded
+from aigc_label.errors import AigcLabelError, LimitExceeded, Refused
 from aigc_label.evidence import Sighting
 from aigc_label.formats import BY_NAME, FORMATS
 from aigc_label.label import Label
@@ -68,6 +69,8 @@ def _planned(source: Source, prepared: Prepared, order: Order, target: Path | No
         intended = Action.COPIED if target is not None and not own else Action.UNCHANGED
     else:
         intended = Action.PATCHED if patches else Action.WRITTEN
+    if prepared.beside and intended is Action.UNCHANGED and not beside_stands(source, prepared, target):
+        intended = Action.WRITTEN
     if target is not None and intended is not Action.UNCHANGED:
         check_replaceable(target)
     outcome = outcome_of(source, prepared, order, Action.PLANNED, str(target or ""))
@@ -79,6 +82,7 @@ def emit(content: Content, order: Order, write: Callable[[bytes], object], limit
     with source_of(content, limits) as source:
         try:
             prepared = prepare(source, order)
+            _check_named(prepared)
             seen = confirm(PlanSource(source, prepared.plan), prepared)
         except AigcLabelError as problem:
             problem.where = problem.where or source.name
@@ -89,7 +93,43 @@ def emit(content: Content, order: Order, write: Callable[[bytes], object], limit
         return outcome_of(source, prepared, order, action, "-", seen)
 
 
+def _check_named(prepared: Prepared) -> None:
+    """Raise `Refused` where a label goes beside a file that has no name."""
+    if prepared.beside:
+        raise Refused(
+            Bilingual("a sidecar needs a file to lie beside", "旁附标识需要有可依附的文件"),
+            remedy=Bilingual("Name the output file with -o.", "请用 -o 指定输出文件。"),
+        )
+
+
+def beside_stands(source: Source, prepared: Prepared, target: Path | None) -> bool:
+    """Tell whether the sidecar that the target needs lies beside it already."""
+    if target is None or prepared.label is None:
+        return False
+    path = Path(sidecar.name_of(str(target)))
+    if not path.exists():
+        return False
+    with opened(path, source.limits) as there:
+        return there.upto(0, sidecar.MOST) == _sidecar(source, prepared, target)
+
+
+def _sidecar(source: Source, prepared: Prepared, target: Path) -> bytes:
+    text = prepared.label.to_json() if prepared.label is not None else ""
+    return sidecar.written(PlanSource(source, prepared.plan), target.name, text)
+
+
+def _place_beside(source: Source, prepared: Prepared, target: Path, placer: Placer) -> None:
+    """Put the sidecar in place before the file it speaks of: what a kill leaves in between is a finding, never a pass."""
+    if not prepared.beside or beside_stands(source, prepared, target):
+        return
+    path = Path(sidecar.name_of(str(target)))
+    check_replaceable(path)
+    with draft_of(source, (_sidecar(source, prepared, target),), path) as draft:
+        placer.place(draft)
+
+
 def _to_memory(source: Source, prepared: Prepared, order: Order) -> Outcome:
+    _check_named(prepared)
     data = in_memory(source, prepared.plan)
     seen = confirm(BytesSource(data, source.name, source.limits), prepared)
     outcome = outcome_of(source, prepared, order, Action.WRITTEN, "", seen)
@@ -99,18 +139,22 @@ def _to_memory(source: Source, prepared: Prepared, order: Order) -> Outcome:
 def _to_file(source: Source, prepared: Prepared, order: Order, target: Path, placer: Placer) -> Outcome:
     own = isinstance(source, FileSource) and _same_file(source, target)
     if own and prepared.changes_nothing(source):
-        return outcome_of(source, prepared, order, Action.UNCHANGED, str(target))
+        there = not prepared.beside or beside_stands(source, prepared, target)
+        _place_beside(source, prepared, target, placer)
+        return outcome_of(source, prepared, order, Action.UNCHANGED if there else Action.WRITTEN, str(target))
     check_replaceable(target)
     before = os.fstat(source.descriptor) if isinstance(source, FileSource) else None
     prepared, patches = _in_place(source, prepared) if own else (prepared, ())
     if patches and before is not None:
         seen = confirm(PlanSource(source, prepared.plan), prepared)
+        _place_beside(source, prepared, target, placer)
         patch_in_place(target, patches, before, order.sync)
         return outcome_of(source, prepared, order, Action.PATCHED, str(target), seen)
     with draft_of(source, prepared.plan, target) as draft:
         seen = confirm(FileSource(draft.descriptor, source.name, source.limits), prepared)
         if before is not None and isinstance(source, FileSource):
             check_unchanged(before, os.fstat(source.descriptor), Path(source.name))
+        _place_beside(source, prepared, target, placer)
         placer.place(draft)
     action = Action.COPIED if prepared.changes_nothing(source) else Action.WRITTEN
     return outcome_of(source, prepared, order, action, str(target), seen)

@@ -155,6 +155,31 @@ _TABLE: Final = (
         ),
     ),
     _rule(
+        "LBL-014",
+        ERROR,
+        "GB 45438-2025 6.1",
+        OWN,
+        ("The sidecar beside the file does not belong to its content.", "旁附的标识文件与该文件的内容不符。"),
+        (
+            "Find out which of the two was changed; then label again with `--sidecar`.",
+            "请查明何者被改动，再用 `--sidecar` 重新添加。",
+        ),
+    ),
+    _rule(
+        "LBL-015",
+        WARNING,
+        "Measures Art. 5",
+        OWN,
+        (
+            "The label stands beside the file and not in it: a file that travels alone has none.",
+            "标识位于旁附文件而非文件之中：文件单独传播时将失去标识。",
+        ),
+        (
+            "Deliver both together, or convert the file to a format with a place for the label.",
+            "请一并交付，或转换为可内嵌标识的格式。",
+        ),
+    ),
+    _rule(
         "LBL-101",
         ERROR,
         "GB 45438-2025 Annex E c to e",
@@ -689,5 +714,6 @@ NOTICE_RULES: Final = {
     NoticeKind.POLYGLOT: "FMT-003",
     NoticeKind.DAMAGED: "FMT-005",
     NoticeKind.UNREAD: "LBL-012",
+    NoticeKind.SIDECAR: "LBL-014",
     NoticeKind.EARLIER: "LBL-013",
 }

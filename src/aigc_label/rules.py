@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Final
 
+from aigc_label import sidecar
 from aigc_label.bilingual import NOTHING, Bilingual
 from aigc_label.dialects import Understanding, understand
 from aigc_label.evidence import Evidence, Looked, NoticeKind, Reading, Repair, Sighting, SightingKind, Standing
@@ -86,6 +87,8 @@ def _judge_reading(reading: Reading, understanding: Understanding) -> Iterator[F
         yield _found("LBL-004", _at(reading), reading.offset)
     elif reading.standing is Standing.ALTERNATIVE:
         yield _found("LBL-005", _at(reading), reading.offset)
+    if reading.carrier == sidecar.CARRIER:
+        yield _found("LBL-015", _at(reading))
     for fault in understanding.faults:
         yield _found(FAULT_RULES[fault.kind], fault.detail, reading.offset)
     for repair in dict.fromkeys((*reading.repairs, *understanding.repairs)):

@@ -307,6 +307,15 @@ _TABLE: Final = (
         found=Found.NEVER,
     ),
     Setting(
+        "sidecar",
+        W,
+        "write the label of formats without a place for it into NAME.aigc.json",
+        "对没有标识存放位置的格式，将标识写入旁附的 名称.aigc.json",
+        kind=Kind.SWITCH,
+        default=False,
+        found=Found.NEVER,
+    ),
+    Setting(
         "sync",
         W,
         "force files to the disk: each, in groups of 64, or not (default: each, in folders group)",

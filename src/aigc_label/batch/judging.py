@@ -14,7 +14,7 @@ from aigc_label.api import verify
 from aigc_label.batch.job import Came, Job
 from aigc_label.batch.local import check_obstacle, defect_of
 from aigc_label.errors import AigcLabelError, UnsupportedFormat
-from aigc_label.formats import FORMATS
+from aigc_label.formats import BY_NAME, FORMATS
 from aigc_label.limits import DEFAULT_LIMITS, Limits
 from aigc_label.policy import Policy
 from aigc_label.report import Report
@@ -46,7 +46,8 @@ class Judge:
     def _one(self, job: Job) -> Judged:
         try:
             check_obstacle(job)
-            return verify(Path(job.source), self.policy, self.limits)
+            report = verify(Path(job.source), self.policy, self.limits)
+            return None if self._says_nothing(job, report) else report
         except UnsupportedFormat as problem:
             return None if self._does_not_matter(job) else problem
         except (AigcLabelError, OSError) as problem:
@@ -58,6 +59,13 @@ class Judge:
         """A walked file that neither its content nor its name gives a format: a picture turned to rubbish does matter."""
         suffix = os.path.splitext(job.source)[1].lower()
         return self.unknown is Unknown.NOTHING and job.came == Came.WALKED and suffix not in _known_suffixes()
+
+    def _says_nothing(self, job: Job, report: Report) -> bool:
+        """A walked text of a kind without a place for a label that shows none either: settings, data, programs."""
+        row, evidence = BY_NAME[report.evidence.format], report.evidence
+        if self.unknown is not Unknown.NOTHING or job.came != Came.WALKED or not row.named or row.adapter:
+            return False
+        return not (evidence.survey.readings or evidence.survey.notices or evidence.sightings or evidence.residue)
 
 
 @cache

@@ -18,7 +18,7 @@ from aigc_label.labelling import label_of, prepare
 from aigc_label.limits import DEFAULT_LIMITS, Limits
 from aigc_label.order import Action, Delivery, LabelTemplate, Order, Outcome
 from aigc_label.output import GROUP, Placer, Sync, opened
-from aigc_label.placing import Content, outcome_of, place, source_of
+from aigc_label.placing import Content, beside_stands, outcome_of, place, source_of
 from aigc_label.source import FileSource, Source
 from aigc_label.splice import CHUNK, PlanSource, size_of
 
@@ -137,6 +137,8 @@ def _already(source: Source, path: Path, order: Order) -> Outcome | None:
         settled = replace(order, label=_settled(order.label, target))
         prepared = prepare(source, settled)
         if size_of(prepared.plan) != target.size or not _equal(PlanSource(source, prepared.plan), target):
+            return None
+        if prepared.beside and not beside_stands(source, prepared, path):
             return None
         outcome = replace(outcome_of(source, prepared, settled, Action.UNCHANGED, str(path)), replaced=(), reason="")
         if order.delivery is Delivery.PLAN:

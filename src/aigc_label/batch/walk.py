@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import WrongUse
 from aigc_label.output import PREFIX, SUFFIX
+from aigc_label.sidecar import SUFFIX as SIDECAR
 
 SORTED: Final = 10_000  # names of one folder that are sorted together: memory stays flat in a folder of a million
 VERSION_CONTROL: Final = (".git", ".hg", ".svn")  # holds a program's own files, none of them content
@@ -109,8 +110,8 @@ def _piece(glob: str) -> str:
 def walk(folder: str, chosen: Filter = EVERYTHING, passed: Passed | None = None) -> Iterator[Found]:
     """Give every entry below `folder` that counts: its files by name, then its folders by name.
 
-    Drafts of this program are not content; links are given as obstacles and never followed. A folder that cannot be
-    listed is an obstacle too, and the walk goes on.
+    Drafts of this program are not content, and sidecars are looked at with the file they lie beside. Links are given as
+    obstacles and never followed. A folder that cannot be listed is an obstacle too, and the walk goes on.
     """
     passed = passed if passed is not None else Passed()
     waiting = [("", folder)]
@@ -145,7 +146,7 @@ def _listed(path: str, relative: str, chosen: Filter, passed: Passed, below: lis
                     else:
                         below.append((inside, base + name))
                     continue
-                if name.startswith(PREFIX) and name.endswith(SUFFIX):
+                if (name.startswith(PREFIX) and name.endswith(SUFFIX)) or name.endswith(SIDECAR):
                     continue
                 if chosen.leaves_out(inside) or not chosen.takes(inside):
                     passed.excluded += 1

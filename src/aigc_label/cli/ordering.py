@@ -13,7 +13,7 @@ from aigc_label.cli.starting import Invocation
 from aigc_label.errors import InvalidLabel, WrongUse
 from aigc_label.label import STATUS_NAMES, Label
 from aigc_label.marking import Mark, Place, Position, SoundForm, Speech
-from aigc_label.order import Credentials, Order
+from aigc_label.order import Beside, Credentials, Order
 from aigc_label.templates import LabelFields, PropagatorFields, Run, Template
 
 if TYPE_CHECKING:
@@ -36,13 +36,14 @@ def order_of(doing: Doing, invocation: Invocation) -> Callable[[Job], Order]:
     mark = _mark(invocation) if doing is not Doing.EMBED else None
     label = _label(invocation) if doing is not Doing.MARK else None
     credentials = Credentials(invocation.text("credentials"))
+    beside = Beside.WRITE if invocation.value("sidecar") else Beside.REFUSE
     replace = invocation.text("replace") if label is not None else ""
     now = time.gmtime()
     run = Run(date=time.strftime("%Y%m%d", now), time=time.strftime("%H%M%S", now))
 
     def made(job: Job) -> Order:
         written = label.ordered(job.ordinal, run) if isinstance(label, LabelFields | PropagatorFields) else label
-        return Order(label=written, mark=mark, replace=replace, credentials=credentials)
+        return Order(label=written, mark=mark, replace=replace, credentials=credentials, beside=beside)
 
     return made
 
