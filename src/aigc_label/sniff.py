@@ -14,6 +14,7 @@ from aigc_label.source import Source
 
 HEAD: Final = 4096
 GZIP: Final = b"\x1f\x8b\x08"
+OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # a compound file (MS-CFB), which encrypted packages are put into
 PROLOG: Final = rb"(?:\xef\xbb\xbf)?(?:<!--(?:(?!-->).)*+-->|<\?[^>]*+>|\s++)*+"  # what may stand before the first tag
 HTML_ROOT: Final = re.compile(PROLOG + rb"<(?:!doctype\s+html|html|head|body)(?=[\s>])", re.IGNORECASE | re.DOTALL)
 SVG_FIRST: Final = re.compile(PROLOG + rb"<(?:!DOCTYPE\s+svg|(?:[A-Za-z_][\w.-]*:)?svg)(?=[\s>/])", re.DOTALL)
@@ -75,6 +76,17 @@ def _unknown(head: bytes) -> UnsupportedFormat:
         return UnsupportedFormat(
             Bilingual("the file is compressed with gzip, as .svgz drawings are", "文件使用 gzip 压缩（如 .svgz 图形）"),
             remedy=Bilingual("Unpack it with gunzip and label the drawing.", "请先用 gunzip 解压，再对图形添加标识。"),
+        )
+    if head.startswith(OLE):
+        return UnsupportedFormat(
+            Bilingual(
+                "the file is an encrypted Office document, or one in the form of before 2007 (.doc, .xls, .ppt)",
+                "文件为加密的 Office 文档，或 2007 年以前的旧格式（.doc、.xls、.ppt）",
+            ),
+            remedy=Bilingual(
+                "Save it without a password as DOCX, XLSX or PPTX, label that, and encrypt it last.",
+                "请去除密码并另存为 DOCX、XLSX 或 PPTX，添加标识后再加密。",
+            ),
         )
     what = (
         Bilingual("the file is empty", "文件为空")

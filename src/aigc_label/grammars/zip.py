@@ -203,8 +203,7 @@ def content(source: Source, member: Member) -> bytes:
                 f"{member.name!r} is encrypted or packed in an unusual way", f"{member.name!r} 已加密或压缩方式特殊"
             )
         )
-    ratio = member.size > 1 << 20 and member.size > MAX_RATIO * max(member.packed, 1)
-    if member.size > source.limits.packet or ratio:
+    if member.size > source.limits.packet or _is_bomb(member.size, member.packed):
         raise LimitExceeded(
             Bilingual(
                 f"{member.name!r} would inflate to {member.size} bytes", f"{member.name!r} 解压后达 {member.size} 字节"
@@ -227,6 +226,10 @@ def content(source: Source, member: Member) -> bytes:
             offset=member.start,
         )
     return data
+
+
+def _is_bomb(size: int, packed: int) -> bool:
+    return size > 1 << 20 and size > MAX_RATIO * max(packed, 1)
 
 
 def with_members(source: Source, archive: Archive, new: Mapping[str, bytes], method: int = STORED) -> Plan:
@@ -275,6 +278,8 @@ def _written(name: str, data: bytes, start: int, method: int) -> tuple[bytes, by
     raw = name.encode()
     flags = UTF8 if not name.isascii() else 0
     packed = data if method == STORED else _deflated(data)
+    if _is_bomb(len(data), len(packed)):  # what we would refuse to read is not what we write
+        packed, method = data, STORED
     sizes = b"".join(value.to_bytes(4, "little") for value in (zlib.crc32(data), len(packed), len(data)))
     common = b"".join(value.to_bytes(2, "little") for value in (20, flags, method)) + EPOCH + sizes
     common += len(raw).to_bytes(2, "little") + b"\0\0"
