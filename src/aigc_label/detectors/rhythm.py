@@ -25,6 +25,8 @@ GAP: Final = (0.35, 4.2)  # each silence over a short tone
 ALONE: Final = 1.4  # silence before and after the four, over a short tone, or the end of the sound
 STEADY: Final = 4.0  # decibels by which the four tones may differ
 PURE: Final = (0.15, 0.4)  # share of all that sounds which the tone's own pitch has: beeps have one or two, voices many
+WANDER: Final = (4.0, 8.0)  # hertz within a tone: a machine's stands still, a voice's glides
+DRIFT: Final = (10.0, 20.0)  # hertz between the four
 CONVINCING: Final = 0.5
 
 Decibels = NDArray[np.float32]
@@ -130,7 +132,7 @@ def _fitting(
 def _measured(
     starts: NDArray[np.int64], stops: NDArray[np.int64], pitch: int, levels: Decibels, total: Decibels
 ) -> Rhythm:
-    """Score four tones by what a mark has and music and speech have not: alike in level, steady, pure, silence between."""
+    """Score four tones by what marks have and music and speech have not: alike, steady, pure, silence between."""
     track = levels[pitch]
     inside = [_middle(track, start, stop) for start, stop in zip(starts, stops, strict=True)]
     heights = np.array([float(np.median(part)) for part in inside])
@@ -140,6 +142,7 @@ def _measured(
     on = np.concatenate([_middle(total, start, stop) for start, stop in zip(starts, stops, strict=True)])
     off = np.concatenate([_middle(total, stop, start) for stop, start in zip(stops[:-1], starts[1:], strict=True)])
     clearance = float(10 * np.log10(_mean_power(on)) - 10 * np.log10(_mean_power(off)))
+    places, wander = _places(levels, pitch, starts, stops)
     share = _mean_power(np.concatenate(inside)) / _mean_power(on)
     score = (
         _falling(float(np.ptp(heights)), 2.0, STEADY + 4)
@@ -147,12 +150,14 @@ def _measured(
         * _rising(depth, 5.0, 14.0)
         * _rising(clearance, 1.0, 8.0)
         * _rising(share, *PURE)
+        * _falling(wander, *WANDER)
+        * _falling(float(np.ptp(places)), *DRIFT)
     )
     return Rhythm(
         start=float(starts[0]) * HOP / RATE,
         tones=tuple(((stops - starts) * HOP / RATE).tolist()),
         gaps=tuple(((starts[1:] - stops[:-1]) * HOP / RATE).tolist()),
-        pitch=_pitch(levels, pitch, starts, stops),
+        pitch=float(np.mean(places)),
         clearance=clearance,
         score=round(score, 3),
     )
@@ -168,11 +173,19 @@ def _mean_power(decibels: Decibels) -> float:
     return float(np.mean(10 ** (decibels.astype(np.float64) / 10)))
 
 
-def _pitch(levels: Decibels, pitch: int, starts: NDArray[np.int64], stops: NDArray[np.int64]) -> float:
-    """Give the frequency by the balance of the neighbouring pitches while the long tone sounds."""
-    near = range(max(0, pitch - 2), min(len(levels), pitch + 3))
-    powers = np.array([_mean_power(_middle(levels[one], starts[1], stops[1])) for one in near])
-    return (round(LOWEST * WINDOW / RATE) + float(np.average(list(near), weights=powers))) * RATE / WINDOW
+def _places(
+    levels: Decibels, pitch: int, starts: NDArray[np.int64], stops: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], float]:
+    """Give each tone's frequency by the balance of neighbouring pitches, and by how much it wanders while it sounds."""
+    lowest = max(0, pitch - 2)
+    near = levels[lowest : pitch + 3].astype(np.float64)
+    bins = (np.arange(len(near)) + lowest + round(LOWEST * WINDOW / RATE)) * RATE / WINDOW
+    tracks = []
+    for start, stop in zip(starts, stops, strict=True):
+        edge = min(4, (stop - start - 1) // 2)
+        powers = 10 ** (near[:, start + edge : stop - edge] / 10)
+        tracks.append((powers * bins[:, None]).sum(axis=0) / powers.sum(axis=0))
+    return np.array([track.mean() for track in tracks]), float(np.mean([track.std() for track in tracks]))
 
 
 def _rising(value: float, none: float, full: float) -> float:

@@ -21,7 +21,7 @@ from aigc_label.source import Source
 RATE: Final = 8_000
 LISTENED: Final = 20.0  # seconds at either end
 QUIET: Final = -45.0  # decibels below the loudest moment, where nobody hears anything
-LEAD: Final = 0.25  # seconds of sound before a mark at the start (a click, a breath) that are no content
+LEAD: Final = 0.1  # seconds of sound before a mark at the start (a click, a breath) that are no content
 
 Wave = NDArray[np.float32]
 
