@@ -620,6 +620,7 @@ FORMATS: Final[tuple[Format, ...]] = (
         mime="application/pdf",
         signatures=(Signature(b"%PDF-"),),
         adapter="pdf",
+        marker="pdf",
         place=Bilingual(
             "entry AIGC of the document information; XMP, where there is any, in step",
             "文档信息字典的 AIGC 条目；已有 XMP 时同步写入",

@@ -67,6 +67,7 @@ def prepare(source: Source, order: Order) -> Prepared:
             else None
         )
         if seen is None:
+            _spare_signature(survey, order)
             rendering = marker_of(row).render(source, order.mark)
             plan = rendering.plan
     if label is not None and not beside:
@@ -135,6 +136,23 @@ def _spare_credentials(survey: Survey, order: Order) -> None:
             remedy=Bilingual(
                 "Label before signing and sign again; or go on with `--credentials break`.",
                 "请先添加标识再重新签署；或用 `--credentials break` 继续。",
+            ),
+            offset=found.offset,
+        )
+
+
+def _spare_signature(survey: Survey, order: Order) -> None:
+    """A mark changes what was signed; a label alone need not (its adapter knows)."""
+    found = next((notice for notice in survey.notices if notice.kind is NoticeKind.SIGNED), None)
+    if found is not None and order.credentials is Credentials.REFUSE:
+        raise Refused(
+            Bilingual(
+                "the document is digitally signed; a visible mark would change what was signed",
+                "文档已数字签名，添加显式标识会改变已签名的内容",
+            ),
+            remedy=Bilingual(
+                "Mark before signing; or go on with `--credentials break`.",
+                "请先添加显式标识再签名；或用 `--credentials break` 继续。",
             ),
             offset=found.offset,
         )

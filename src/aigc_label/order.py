@@ -36,7 +36,7 @@ class LabelTemplate:
 
 
 class Credentials(StrEnum):
-    """What to do with a file that carries Content Credentials (C2PA): any edit makes them report tampering."""
+    """What to do with a file whose Content Credentials (C2PA) any edit would break, or whose signature a mark would."""
 
     REFUSE = "refuse"
     BREAK = "break"

@@ -65,4 +65,8 @@ def look(source: Source, row: Format, asked: Asked = NOTHING_MORE) -> Seen:
 
         sightings, doubt = documents.look(source, row)
         return Seen(sightings, doubt=doubt)
+    if row.name == "pdf":
+        from aigc_label.detectors import pdf
+
+        return Seen(pdf.look(source, asked.fonts))
     raise UnsupportedFormat(Bilingual(f"no detector for {row.medium} content", f"没有适用于 {row.medium} 内容的检测器"))

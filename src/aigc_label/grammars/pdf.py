@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from aigc_label.grammars.pdf_cipher import Cipher
 
 REMEDY: Final = Bilingual("Repair the file first: `qpdf FILE REPAIRED`.", "请先修复文件：`qpdf 原文件 修复后文件`。")
-KEPT: Final = 4  # object streams that stay unpacked
+DIGITS: Final = b"0123456789\0\t\n\f\r "
+KEPT: Final = 2  # object streams that stay unpacked
 MOST_STREAMS: Final = 64 << 20  # bytes of object streams unpacked for one file
 
 
@@ -49,7 +50,7 @@ class Document:
         self.cipher: Cipher | None = None
         self._trusted = False
         self._objects: dict[int, Indirect | None] = {}
-        self._streams: dict[int, tuple[int, bytes, list[tuple[int, int]]]] = {}
+        self._streams: dict[int, tuple[int, bytes, dict[int, int]]] = {}
         self._unpacked = 0
 
     def check(self) -> None:
@@ -107,7 +108,7 @@ class Document:
 
     def _packed(self, number: int, entry: Entry) -> Indirect | None:
         base, data, index = self._object_stream(entry.stream)
-        place = next((at for each, at in index if each == number), None)
+        place = index.get(number)
         if place is None:
             return None
         parser = Parser(data, place, self.source.limits)
@@ -117,7 +118,7 @@ class Document:
             raise MalformedFile(Bilingual("a packed object has no end", "压缩对象没有结束")) from cut
         return Indirect(number, 0, value, data, parser, base)
 
-    def _object_stream(self, number: int) -> tuple[int, bytes, list[tuple[int, int]]]:
+    def _object_stream(self, number: int) -> tuple[int, bytes, dict[int, int]]:
         """Give where an object stream is, what it holds, and where in that its objects stand."""
         if number not in self._streams:
             entry = self.entry(number)
@@ -133,17 +134,17 @@ class Document:
             self._streams[number] = held.offset, data, self._index(held, data)
         return self._streams[number]
 
-    def _index(self, held: Indirect, data: bytes) -> list[tuple[int, int]]:
+    def _index(self, held: Indirect, data: bytes) -> dict[int, int]:
         count, first = held.dictionary.get(b"N"), held.dictionary.get(b"First")
         if not isinstance(count, int) or not isinstance(first, int) or not 0 <= first <= len(data):
             raise MalformedFile(Bilingual("an object stream without an index", "对象流缺少索引"), offset=held.offset)
-        numbers = data[:first].split()[: 2 * min(max(count, 0), first)]
-        if not all(number.isdigit() and len(number) < 11 for number in numbers):
+        if data[:first].translate(None, DIGITS):
             raise MalformedFile(
                 Bilingual("an object stream's index is damaged", "对象流索引已损坏"), offset=held.offset
             )
-        pairs = zip(numbers[::2], numbers[1::2], strict=False)
-        return [(int(each), first + int(at)) for each, at in pairs]
+        numbers = [int(number[:10]) for number in data[:first].split()[: 2 * max(count, 0)]]
+        places = (first + at for at in numbers[1::2])
+        return dict(zip(numbers[::2], places, strict=False))
 
     def resolve(self, value: Value) -> Value:
         """Give what a value is once references are followed. Raises as `object` does, `LimitExceeded` for long chains."""

@@ -309,7 +309,7 @@ def _rows(source: Source, start: int, at: int) -> Rows:
         raise Broken
     length = stream.get(b"Length")
     data = stream_data(source, held, None if isinstance(length, Ref) else length)
-    rows = decoded(data, stream, source.limits.block)
+    rows = decoded(data, stream, source.limits.packet)
     return Rows(start, stream, held.raw, list(zip(numbers[::2], numbers[1::2], strict=True)), wide, rows)
 
 
@@ -320,7 +320,7 @@ def sections_of(source: Source, start: int, shift: int) -> list[Section]:
     """
     found: list[Section] = []
     seen: set[int] = set()
-    left = source.limits.block  # bytes of decoded rows, all sections together
+    left = 2 * source.limits.packet  # bytes of decoded rows, all sections together
     following: Value = start
     while isinstance(following, int):
         if following in seen:
