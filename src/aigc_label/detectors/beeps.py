@@ -14,6 +14,9 @@ WINDOW: Final = 256
 HOP: Final = 40
 PURE: Final = 0.8  # share of all power in one pitch
 SILENT: Final = 1e-3  # power below the loudest moment's that counts as silence
+NOTHING: Final = 1e-6  # power of a spectrum in which nothing sounds
+LOWEST: Final = 9  # numbers of the pitches that beeps have: 280 Hz ...
+HIGHEST: Final = 97  # ... to 3 kHz
 APART: Final = 0.12  # seconds of silence behind the last tone
 SHORTEST: Final = 0.03
 MOST: Final = 8  # tones
@@ -57,15 +60,20 @@ def apart(wave: NDArray[np.float32]) -> Beeps | None:
         return None
     first = end = int(sounding[0])
     tones: list[Tone] = []
+    other = 0.0  # seconds of what is no tone since the last one
+    quiet = 0.0  # seconds of silence between that and the last tone
     for start, stop, number in _steady(pitch, first):
-        silence, length = (start - end) * HOP / RATE, (stop - start) * HOP / RATE
-        if silence > LATEST:
+        length = (stop - start) * HOP / RATE
+        if (start - end) * HOP / RATE > LATEST:
             break
         if number and length >= SHORTEST:
             tones.append(Tone(length, number * RATE / WINDOW))
-            end = stop
-        elif not number and length > BLURRED:  # the content begins
-            return _group(first, end, tones) if silence >= APART else None
+            end, other = stop, 0.0
+            continue
+        quiet = quiet if other else (start - end) * HOP / RATE
+        other += length
+        if other > BLURRED:  # the content begins
+            return _group(first, end, tones) if quiet >= APART else None
     return _group(first, end, tones)
 
 
@@ -83,7 +91,9 @@ def _pitches(wave: NDArray[np.float32]) -> NDArray[np.int64]:
     spectra = np.fft.rfft(views, axis=1)
     power = spectra.real**2 + spectra.imag**2
     total = power.sum(axis=1)
-    peak = power[:, 4:110].argmax(axis=1) + 4
+    if not total.max() > NOTHING:
+        return np.full(len(total), -1)
+    peak = power[:, LOWEST:HIGHEST].argmax(axis=1) + LOWEST
     rows = np.arange(len(power))
     near = sum(power[rows, peak + step] for step in (-2, -1, 0, 1, 2))
     found = np.where(near >= PURE * total, peak, 0)
