@@ -29,6 +29,7 @@ WINDOW: Final = 3.0  # seconds of the opening that are watched; clause 5.4 g ask
 LOOKS: Final = 0.2  # seconds between searches of whole pictures while nothing is in sight
 ALIKE: Final = 0.85  # correlation from which a place still shows what was read there
 UNLIKE: Final = 0.5  # and below which it certainly does not
+LEGIBLE: Final = 3.0  # contrast down to which a fading mark counts as shown; WCAG 2.2, 1.4.3, for large letters
 FAINT: Final = 0.5  # share of its strength below which a mark has faded
 
 Samples = NDArray[np.float32]
@@ -115,13 +116,18 @@ class Stay:
 
     def still(self, samples: Samples) -> float:
         """Give the correlation of what stands there now with what was read; 0 where it has faded."""
-        if samples.shape != self.samples.shape:
+        if samples.shape != self.samples.shape or not samples.size:
             return 0.0
-        one, other = self.samples - self.samples.mean(), samples - samples.mean()
+        one, other = _edges(self.samples), _edges(samples)
         strength, now = float(np.sqrt((one**2).mean())), float(np.sqrt((other**2).mean()))
-        if now < FAINT * strength:
+        if not strength or now < FAINT * strength:
             return 0.0
-        return float((one * other).mean() / (strength * now)) if strength else 0.0
+        return float((one * other).mean() / (strength * now))
+
+
+def _edges(samples: Samples) -> Samples:
+    """Give how brightness changes from sample to sample: letters are made of edges, what lies behind them less so."""
+    return np.concatenate((np.diff(samples, axis=0).ravel(), np.diff(samples, axis=1).ravel()))
 
 
 class Stays:
@@ -130,34 +136,47 @@ class Stays:
     def __init__(self, faces: tuple[Path | None, ...]) -> None:
         self.faces = faces
         self.here: list[Stay] = []
+        self.lost: list[Stay] = []
         self.gone: list[Sighting] = []
-        self.searched = -LOOKS
-        self.last: Shot | None = None
+        self.unsearched: list[Shot] = []  # pictures since the last search
 
     def see(self, shot: Shot) -> None:
         """Take in the next picture."""
-        before = self.here
-        likeness = {id(stay): stay.still(_around(shot, stay.sighting)) for stay in before}
-        lost = [stay for stay in before if likeness[id(stay)] < ALIKE]
-        if lost or (not before and shot.start - self.searched >= LOOKS - 1e-6):
-            self._search(shot, [stay for stay in before if stay not in lost], lost, likeness)
-        self.last = shot
+        if any(complies(stay.sighting.text) for stay in self.here):
+            self.unsearched.clear()
+        self.unsearched.append(shot)
+        for stay in [stay for stay in self.lost if stay.still(_around(shot, stay.sighting)) >= ALIKE]:
+            self.lost.remove(stay)
+            self.here.append(replace(stay, start=shot.start))
+        likeness = {id(stay): stay.still(_around(shot, stay.sighting)) for stay in self.here}
+        doubtful = [stay for stay in self.here if likeness[id(stay)] < ALIKE]
+        waited = shot.start - self.unsearched[0].start >= LOOKS - 1e-6 or shot.start == 0
+        if doubtful or waited:
+            self._search(shot, doubtful, likeness)
 
-    def _search(self, shot: Shot, kept: list[Stay], lost: list[Stay], likeness: dict[int, float]) -> None:
+    def _search(self, shot: Shot, doubtful: list[Stay], likeness: dict[int, float]) -> None:
         found = list(sightings(film.shown(shot.frame, shot.screen), self.faces))
-        self.searched = shot.start
-        for stay in lost:
-            again = next((seen for seen in found if complies(seen.text) == complies(stay.sighting.text)), None)
+        for stay in doubtful:
+            again = next((seen for seen in found if _continues(stay.sighting, seen)), None)
             if again is not None:
-                kept.append(Stay(_weaker(stay.sighting, again), _around(shot, again), stay.start))
+                stay.samples, stay.sighting = _around(shot, again), _weaker(stay.sighting, again)
                 found.remove(again)
-            elif likeness[id(stay)] >= UNLIKE:
-                kept.append(stay)
-            else:
+            elif likeness[id(stay)] < UNLIKE:
+                self.here.remove(stay)
+                self.lost.append(stay)
                 self._leave(stay, shot.start)
-        places = [stay.sighting.box for stay in kept]
-        kept += [Stay(seen, _around(shot, seen), shot.start) for seen in found if seen.box not in places]
-        self.here = kept
+        places = [stay.sighting.box for stay in self.here]
+        self.here += [self._since(seen, shot) for seen in found if seen.box not in places]
+        self.unsearched = [shot]
+
+    def _since(self, seen: Sighting, shot: Shot) -> Stay:
+        """Give the stay of a mark that was just found: it may have come up since the last search."""
+        stay = Stay(seen, _around(shot, seen), shot.start)
+        for earlier in reversed(self.unsearched[:-1]):
+            if stay.still(_around(earlier, seen)) < ALIKE:
+                break
+            stay.start = earlier.start
+        return stay
 
     def _leave(self, stay: Stay, end: float) -> None:
         seconds = round(end - stay.start, 3)
@@ -165,8 +184,8 @@ class Stays:
 
     def ended(self, end: float) -> tuple[Sighting, ...]:
         """Give every mark that was seen up to the end, the most convincing first: complying words, then the longest."""
-        if self.last is not None:
-            self._confirm(self.last)
+        if self.unsearched:
+            self._confirm(self.unsearched[-1])
         for stay in self.here:
             self._leave(stay, end)
         longest: dict[str, Sighting] = {}
@@ -183,6 +202,12 @@ class Stays:
             again = next((seen for seen in found if seen.text == stay.sighting.text), None)
             if again is not None:
                 stay.sighting = _weaker(stay.sighting, again)
+
+
+def _continues(before: Sighting, now: Sighting) -> bool:
+    """Tell whether what is read now is the mark that was read before, and no ghost of it."""
+    least = min(LEGIBLE, (before.contrast or 1.0) / 2)
+    return complies(now.text) == complies(before.text) and (now.contrast or 1.0) >= least
 
 
 def _around(shot: Shot, seen: Sighting) -> Samples:
