@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -26,6 +27,9 @@ LATIN, HAN = 0.7, 0.75  # ink of the smallest letter over the font size, in the 
 SPILL: Final = 0.01  # of the shortest side by which a box may stand out of the page
 SCREEN: Final = 31.0  # centimetres from the left within which a box is seen when a sheet is opened
 LEFT: Final = 10.0  # centimetres from the left in which a box below the last row is found
+WIDEST: Final = 19.4  # centimetres: an indent beyond it leaves the usual page
+NARROW: Final = 50.0  # per cent: letters narrower than this are not read
+PERCENT: Final = re.compile(r"(\d{1,4}(?:\.\d*)?)%")
 UNSEEN: Final = (
     "note",
     "annotation",
@@ -107,7 +111,7 @@ def _is_shown(paragraph: Element, styles: Styles) -> bool:
     indents = (
         length(styles.value("paragraph", style, (FO, key))) for key in ("margin-left", "margin-right", "text-indent")
     )
-    return all(abs(one or 0.0) < 35 for one in indents)
+    return all(abs(one or 0.0) < WIDEST for one in indents)
 
 
 def _is_mark(text: str, ours: bool) -> bool:
@@ -130,14 +134,24 @@ def _look_of(
                 stated = stated if stated is not None else styles.value("paragraph", own, key)
                 return stated if stated is not None or frame is None else styles.value("graphic", frame, key)
 
-            size = length(value((FO, "font-size")))
-            hidden = value((TEXT, "display")) in ("none", "condition")
-            points.append(0.0 if hidden else size / POINT if size else USUAL_POINTS)
+            scale = _percent(value((STYLE, "text-scale")))
+            hidden = value((TEXT, "display")) in ("none", "condition") or scale < NARROW
+            points.append(0.0 if hidden else _points(value((FO, "font-size"))))
             behind = {fill} if (fill := value((FO, "background-color"))) not in (None, "transparent") else papers
             ink = value((FO, "color"))
             automatic = ink is None or value((STYLE, "use-window-font-color")) == "true"
             seen.append(min(contrast_of_automatic(one) if automatic else contrast(ink or "", one) for one in behind))
     return min(points, default=0.0), min(seen, default=None)
+
+
+def _points(size: str | None) -> float:
+    stated = length(size)
+    return stated / POINT if stated is not None else USUAL_POINTS * _percent(size) / 100
+
+
+def _percent(text: str | None) -> float:
+    found = PERCENT.fullmatch(text or "")
+    return float(found[1]) if found else 100.0
 
 
 def _pages(parts: Parts, content: Content, styles: Styles) -> Iterator[Sighting]:

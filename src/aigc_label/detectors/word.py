@@ -16,7 +16,8 @@ from aigc_label.grammars.xml import Element
 from aigc_label.marking import complies
 
 NAME: Final = "AIGC_mark"  # a bookmark of this name says that the paragraph is a mark, whatever its wording
-WIDEST: Final = 20_000  # twentieths of a point (35 cm): an indent beyond it leaves every usual page
+WIDEST: Final = 11_000  # twentieths of a point (19.4 cm): an indent beyond it leaves the usual page
+NARROW: Final = 50.0  # per cent: letters narrower than this are not read
 LIGHT: Final = ("background1", "background2", "light1", "light2")
 HIGHLIGHTS: Final = {
     "black": "000000", "blue": "0000FF", "cyan": "00FFFF", "green": "00FF00", "magenta": "FF00FF", "red": "FF0000",
@@ -126,8 +127,10 @@ def _is_shown(paragraph: Element, styles: Styles) -> bool:
 
 
 def _size(paragraph: Element, run: Run, styles: Styles) -> float:
-    """Give the size of a run in points, 0 where it is hidden."""
+    """Give the size of a run in points, 0 where it is hidden or squeezed."""
     if word.is_on(styles.of_run(paragraph, run, "vanish")):
+        return 0.0
+    if _number(word.value(styles.of_run(paragraph, run, "w")) or "100") < NARROW:
         return 0.0
     size = word.value(styles.of_run(paragraph, run, "sz"))
     return _number(size) / 2 if size else 10.0  # ECMA-376-1, 17.3.2.38: 10 pt where nothing says a size

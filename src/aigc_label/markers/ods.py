@@ -19,12 +19,17 @@ from aigc_label.marking import Mark
 POINTS: Final = 14.0
 EM: Final = POINTS * 2.54 / 72  # centimetres
 SCREEN: Final = 29.0  # centimetres from the left within which a box is seen when a sheet is opened
+PAPER: Final = 17.0  # centimetres that an upright page of A4 prints
 DEEP: Final = 3  # rows that a box at the top may lie over
 GAP: Final = 0.25  # centimetres between cells and box
 BEFORE: Final = ("title", "desc", "table-source", "dde-source", "scenario", "forms")  # of table:shapes in a table
 BESIDE: Final = Bilingual(
     "a text box beside the used cells of the first rows; no cell is touched",
     "在首行已用单元格右侧添加文本框，未改动任何单元格",
+)
+AROUND: Final = Bilingual(
+    "text boxes beside the used cells of the first rows and below the last row; no cell is touched",
+    "在首行已用单元格右侧和最后一行下方各添加文本框，未改动任何单元格",
 )
 BELOW: Final = Bilingual(
     "a text box below the last row; no cell is touched", "在最后一行下方添加文本框，未改动任何单元格"
@@ -49,13 +54,13 @@ def render(parts: Parts, content: Content, mark: Mark) -> Rendering:
     beside = start and table.right <= SCREEN
     if beside:
         places.append((table.right + GAP, 0.05, wide, high))
-    if end or not places:
+    if end or not places or table.right + GAP + wide > PAPER:  # a printed page would cut the box beside the cells
         places.append((GAP, table.bottom + GAP, wide, high))
     name = opendocument.free_name(content, NAME)
     boxes = "".join(box(name, words, place) for place in places).encode()
     edits = [opendocument.styled(content, box_styles(name, POINTS, *LIGHT)), _edit(content, table, boxes)]
     parts.change(opendocument.CONTENT, edits)
-    return Rendering(plan=parts.plan(), words=words, way=BESIDE if beside else BELOW)
+    return Rendering(plan=parts.plan(), words=words, way=AROUND if len(places) > 1 else BESIDE if beside else BELOW)
 
 
 def _edit(content: Content, table: Table, boxes: bytes) -> tuple[int, int, bytes]:
