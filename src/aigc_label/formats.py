@@ -65,6 +65,10 @@ def _xmp(en: str, zh: str) -> Bilingual:
     return Bilingual(XMP_IN.format(en), XMP_IN_ZH.format(zh))
 
 
+IN_ASSET: Final = Bilingual("asset.extras, text under AIGC", "asset.extras 中 AIGC 键的文本")
+OVER_SCENE: Final = Bilingual(
+    "Show the words over the scene where it is displayed.", "请在展示场景的画面上叠加显示显式标识。"
+)
 BESIDE: Final = Bilingual(
     "It has no place for metadata: `--sidecar` writes the label beside it, as NAME.aigc.json.",
     "该格式没有存放元数据的位置：可用 `--sidecar` 将标识写入旁边的 名称.aigc.json。",
@@ -551,6 +555,30 @@ FORMATS: Final[tuple[Format, ...]] = (
         mime="application/rtf",
         signatures=(Signature(b"{\\rtf"),),
         remedy=Bilingual("Save the document as DOCX and label that.", "请另存为 DOCX 后添加标识。"),
+    ),
+    Format(
+        name="gltf",
+        title="glTF",
+        medium=Medium.SCENE,
+        suffixes=(".gltf",),
+        mime="model/gltf+json",
+        named=True,
+        adapter="gltf",
+        place=IN_ASSET,
+        standing=Standing.CHOSEN,
+        remedy=OVER_SCENE,
+    ),
+    Format(
+        name="glb",
+        title="GLB (binary glTF)",
+        medium=Medium.SCENE,
+        suffixes=(".glb", ".vrm"),
+        mime="model/gltf-binary",
+        signatures=(Signature(b"glTF"),),
+        adapter="gltf",
+        place=IN_ASSET,
+        standing=Standing.CHOSEN,
+        remedy=OVER_SCENE,
     ),
     Format(
         name="ooxml",
