@@ -19,10 +19,12 @@ from numpy.typing import NDArray
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import AigcLabelError, LimitExceeded, MalformedFile, MissingTool, UnsupportedFormat
 from aigc_label.formats import Format
+from aigc_label.grammars import flac
 from aigc_label.limits import Limits
 from aigc_label.pcm import Samples, numbers_of
 from aigc_label.plain_sound import Plain, plain_of
 from aigc_label.source import Source
+from aigc_label.splice import Keep, PlanSource
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
@@ -296,6 +298,15 @@ def _nothing_else(url: str, *_: object, **__: object) -> None:
     raise OSError("a sound may not open other files")
 
 
+def _bare_flac(source: Source) -> Source:
+    """Give a FLAC file without any metadata but what decoding needs: pictures and cue sheets are not FFmpeg's to read."""
+    _, blocks = flac.blocks(source)
+    info = blocks[0]
+    head = b"fLaC" + flac.header(info.kind, info.size, last=1)
+    sound = Keep(blocks[-1].end, source.size - blocks[-1].end)
+    return PlanSource(source, (head, Keep(info.offset, info.size), sound))
+
+
 @contextmanager
 def opened(source: Source, row: Format) -> Iterator[InputContainer]:
     """Give the sound's container. What FFmpeg raises inside becomes one of our errors. As `ends` otherwise."""
@@ -308,7 +319,7 @@ def opened(source: Source, row: Format) -> Iterator[InputContainer]:
         )
     with told():
         container = av.open(
-            Reader(source),
+            Reader(_bare_flac(source) if row.name == "flac" else source),
             "r",
             format=demuxer,
             options={"protocol_whitelist": "none"},
