@@ -404,6 +404,9 @@ FORMATS: Final[tuple[Format, ...]] = (
         place=Bilingual("item AIGC of the APEv2 tag", "APEv2 标签的 AIGC 条目"),
         standing=Standing.CHOSEN,
         room=Room.NONE,
+        remedy=Bilingual(
+            "Mark the sound before it is encoded, as WAV or FLAC.", "请在编码之前（WAV 或 FLAC）添加显式标识。"
+        ),
     ),
     Format(
         name="asf",
