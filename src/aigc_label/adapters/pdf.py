@@ -47,11 +47,12 @@ def read(source: Source) -> Survey:
         detail = "encrypted; it takes a password or certificate to read it"
         notice = Notice(kind=NoticeKind.UNREAD, offset=0, detail=detail)
         return xmp_label.merged([Survey(notices=(notice,)), _around(document)])
+    base = _without_ours(document) or document
     current = pdf_label.labels_of(document)
     texts = {reading.text for reading in current.readings}
-    parts = [pdf_label.together(current), _structure(document), _around(document)]
+    parts = [pdf_label.together(current), _structure(document), _around(base)]
     parts += [_earlier(older, texts) for older in _revisions(document)]
-    return xmp_label.merged([*parts, _loose(document)])
+    return xmp_label.merged([*parts, _loose(base)])
 
 
 def _revisions(document: Document) -> list[Document]:
@@ -96,10 +97,9 @@ def _structure(document: Document) -> Survey:
 
 
 def _around(document: Document) -> Survey:
-    """Give what stands before the header and behind the end (that of the file as it was before our own revision)."""
-    base = _without_ours(document) or document
-    source = base.source
-    parts = [loose_label.behind(source, base.end, "pdf.trailing")]
+    """Give what stands before the header and behind the end."""
+    source = document.source
+    parts = [loose_label.behind(source, document.end, "pdf.trailing")]
     head = header_at(source)
     before = source.upto(0, head)
     if before.strip(b"\xef\xbb\xbf\0\t\n\f\r "):
@@ -149,9 +149,9 @@ def plan(source: Source, text: str) -> Plan:
     it fits. Raises `Refused` where an owner or a signature allows no change, `MalformedFile`, `LimitExceeded`.
     """
     document = pdf.opened(source)
-    _check_allowed(document)
-    if _is_labelled(document, text):
+    if not document.locked and _is_labelled(document, text):
         return (Keep(0, source.size),)
+    _check_allowed(document)
     base = _without_ours(document)
     if base is None:
         return (Keep(0, source.size), _update(document, text, 0))
