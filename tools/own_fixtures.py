@@ -15,6 +15,10 @@ LABEL: Final = ("--producer", "001191110108335469089C10100", "--produce-id", "{s
 # some fixtures carry labels of others or Content Credentials, to show that both are noticed
 ON_PURPOSE: Final = ("--replace", "a fixture that shows what is refused without a reason", "--credentials", "break")
 
+SHOWN_ON_PURPOSE: Final = (
+    "prefixed.pdf",
+)  # two files in one: a label does not change that, and `verify` has to say so
+
 
 def main() -> int:
     """Give 0 where every fixture could be labelled and verifies by its label."""
@@ -24,7 +28,10 @@ def main() -> int:
         labelling = subprocess.run(
             [*command, "embed", *folders, "-o", f"{out}/fixtures", *LABEL, *ON_PURPOSE, "--quiet"], check=False
         )
-        verifying = subprocess.run([*command, "verify", "--only", "label", "--quiet", f"{out}/fixtures"], check=False)
+        left_out = [word for name in SHOWN_ON_PURPOSE for word in ("--exclude", name)]
+        verifying = subprocess.run(
+            [*command, "verify", "--only", "label", "--quiet", *left_out, f"{out}/fixtures"], check=False
+        )
     print(f"own fixtures: embed ended with {labelling.returncode}, verify with {verifying.returncode}")
     return labelling.returncode or verifying.returncode
 
