@@ -355,6 +355,7 @@ FORMATS: Final[tuple[Format, ...]] = (
         mime="audio/mp4",
         brands=(b"M4A ", b"M4B ", b"M4P ", b"cmfa"),
         adapter="mp4",
+        marker="m4a",
         place=Bilingual("key AIGC in moov/udta/meta", "moov/udta/meta 中的 AIGC 键"),
     ),
     Format(

@@ -14,7 +14,7 @@ from aigc_label.grammars import adts
 from aigc_label.grammars.adts import Frame
 from aigc_label.markers import Rendering
 from aigc_label.markers.beside import beside, unsupported
-from aigc_label.markers.coding import coded
+from aigc_label.markers.coding import DELAYS, coded
 from aigc_label.marking import Mark
 from aigc_label.source import Source
 from aigc_label.splice import replaced
@@ -59,7 +59,7 @@ def render(source: Source, mark: Mark) -> Rendering:
         ),
         words=marks.words,
         way=WAY,
-        spans=marks.spans(stream.samples / first.rate, lead),
+        spans=marks.spans(stream.samples / first.rate, lead, DELAYS["aac"] / first.rate),
     )
 
 

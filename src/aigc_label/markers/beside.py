@@ -34,9 +34,9 @@ class Beside:
         design = self.before or self.behind
         return design.words if design is not None else ""
 
-    def spans(self, seconds: float, lead: float | None = None) -> tuple[Span, ...]:
+    def spans(self, seconds: float, lead: float | None = None, late: float = 0.0) -> tuple[Span, ...]:
         """Give when the marks sound beside `seconds` of content that begins `lead` seconds after the file (None: right
-        behind the mark before it)."""
+        behind the mark before it); a mark behind it comes `late` by its codec's delay."""
         found = []
         begins = 0.0
         if self.before is not None:
@@ -44,7 +44,7 @@ class Beside:
             begins = self.before.frames / self.before.rate if lead is None else lead
         if self.behind is not None:
             span = self.behind.span
-            found.append(Span(start=begins + seconds + span.start, seconds=span.seconds))
+            found.append(Span(start=begins + seconds + late + span.start, seconds=span.seconds))
         return tuple(Span(start=round(s.start, 3), seconds=round(s.seconds, 3)) for s in found)
 
 

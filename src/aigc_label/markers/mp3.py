@@ -16,7 +16,7 @@ from aigc_label.grammars.id3 import Tag, Window
 from aigc_label.grammars.mpeg_audio import Added, Frame, Xing
 from aigc_label.markers import Rendering
 from aigc_label.markers.beside import beside, unsupported
-from aigc_label.markers.coding import Coded, coded
+from aigc_label.markers.coding import DELAYS, Coded, coded
 from aigc_label.marking import Mark
 from aigc_label.source import Source
 from aigc_label.splice import replaced
@@ -64,7 +64,7 @@ def render(source: Source, mark: Mark) -> Rendering:
         plan=replaced(source.size, edits),
         words=marks.words,
         way=WAY,
-        spans=marks.spans(_seconds(source, stream), lead),
+        spans=marks.spans(_seconds(source, stream), lead, DELAYS["libmp3lame"] / stream.first.rate),
     )
 
 

@@ -81,7 +81,7 @@ def render(source: Source, mark: Mark) -> Rendering:
         plan=tidied(_pieces(source, stream, before, behind)),
         words=marks.words,
         way=WAY,
-        spans=marks.spans((stream.samples - stream.head.skipped) / RATE, lead),
+        spans=marks.spans((stream.samples - stream.head.skipped) / RATE, lead, DELAYS["libopus"] / RATE),
     )
 
 
