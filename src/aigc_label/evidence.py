@@ -177,10 +177,11 @@ class Looked(StrEnum):
 
 
 class Reach(StrEnum):
-    """How much of a sound is listened to."""
+    """How much of a sound is listened to, how much of a film is watched."""
 
     ENDS = "ends"
     WHOLE = "whole"
+    OPENING = "opening"  # of a film: no further than its first picture, where that has no mark
 
 
 @dataclass(frozen=True, slots=True)

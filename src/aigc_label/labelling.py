@@ -9,7 +9,7 @@ from aigc_label.adapters import adapter_of, stages_of
 from aigc_label.bilingual import NOTHING, Bilingual
 from aigc_label.detectors import Asked
 from aigc_label.errors import InvalidLabel, NotConfirmed, Refused
-from aigc_label.evidence import NoticeKind, Reading, Sighting, SightingKind, Standing, Survey
+from aigc_label.evidence import NoticeKind, Reach, Reading, Sighting, SightingKind, Standing, Survey
 from aigc_label.formats import Format, Medium
 from aigc_label.label import Label, Status
 from aigc_label.markers import Rendering, marker_of
@@ -340,7 +340,8 @@ def _complying(source: Source, row: Format, floor: float, asked: Asked) -> Sight
     """Give a mark in the content that meets clauses 5.2, 5.3 or 5.4, if one is seen or heard."""
     from aigc_label.detectors import look
 
-    seen = look(source, row, asked)
+    film = row.medium is Medium.VIDEO  # a mark that its first picture lacks does not comply, however long it stays
+    seen = look(source, row, replace(asked, reach=Reach.OPENING) if film else asked)
     if row.medium is Medium.AUDIO:
         return next((sighting for sighting in seen.sightings if sounds_right(sighting)), None)
     for sighting in seen.sightings:

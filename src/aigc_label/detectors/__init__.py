@@ -49,7 +49,7 @@ def look(source: Source, row: Format, asked: Asked = NOTHING_MORE) -> Seen:
     if row.medium is Medium.VIDEO:
         from aigc_label.detectors import video
 
-        watched = video.watch(source, row, asked.fonts)
+        watched = video.watch(source, row, asked.fonts, asked.reach)
         return Seen(watched.sightings, watched.seconds)
     if row.medium is Medium.AUDIO:
         from aigc_label.detectors import sounds

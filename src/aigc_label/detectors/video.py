@@ -15,7 +15,7 @@ from aigc_label import film
 from aigc_label.bilingual import Bilingual
 from aigc_label.detectors.words import sightings
 from aigc_label.errors import MalformedFile
-from aigc_label.evidence import Box, Sighting
+from aigc_label.evidence import Box, Reach, Sighting
 from aigc_label.film import Screen
 from aigc_label.formats import Format
 from aigc_label.marking import complies
@@ -48,12 +48,14 @@ def look(source: Source, row: Format, fonts: tuple[Path, ...] = ()) -> tuple[Sig
     return watch(source, row, fonts).sightings
 
 
-def watch(source: Source, row: Format, fonts: tuple[Path, ...] = ()) -> Watched:
+def watch(source: Source, row: Format, fonts: tuple[Path, ...] = (), reach: Reach = Reach.ENDS) -> Watched:
     """Give the marks seen on the first seconds of a film, the most convincing first; none where there are none.
 
     Every picture is looked at. `start` and `seconds` of a sighting say for how long it is seen without a gap, by the
     pictures' own times: of a mark that flashes, its longest stay. Sizes are those of the picture as displayed.
-    `fonts` as for pictures. Raises as `film.opened` does: not being able to look is never "nothing seen".
+    `fonts` as for pictures; with `Reach.OPENING` a film whose first picture has no mark is not watched any further.
+
+    Raises as `film.opened` does: not being able to look is never "nothing seen".
     """
     with film.opened(source, row) as container:
         stays = Stays((None, *fonts))
@@ -61,6 +63,8 @@ def watch(source: Source, row: Format, fonts: tuple[Path, ...] = ()) -> Watched:
         for shot in _opening(container, source):
             stays.see(shot)
             end = shot.end
+            if reach is Reach.OPENING and not stays.here:
+                break
         return Watched(stays.ended(end), round(end, 3))
 
 

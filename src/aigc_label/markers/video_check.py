@@ -7,22 +7,22 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from itertools import zip_longest
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from aigc_label import film
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import ToolFailed
 from aigc_label.formats import Format
-from aigc_label.grammars.footage import Clock, Footage, Sample
+from aigc_label.grammars.footage import Clock, Footage
 from aigc_label.limits import Limits
 from aigc_label.markers.video_part import Part
 from aigc_label.source import Source
 from aigc_label.splice import Keep, Plan, PlanSource
 
 if TYPE_CHECKING:
-    from av import VideoFrame
+    from av import Packet, VideoFrame
     from av.container import InputContainer
+    from av.video.stream import VideoStream
 
 INDEXED: Final = ("mov",)  # demuxers that know all samples from tables
 BEHIND: Final = 12  # pictures behind the joint that are compared
@@ -35,37 +35,22 @@ def check(source: Source, plan: Plan, row: Format, part: Part, footage: Footage)
     place of every sample that must not have changed; all packets of the other streams up to the joint; the times of all
     pictures up to there, and what those behind it look like.
     """
-    joint = Joint(part.next)
+    indexed = film.DEMUXERS[row.name] in INDEXED
     with film.opened(source, row) as old, film.opened(PlanSource(source, plan), row) as new:
         _same_streams(old, new)
-        if film.DEMUXERS[row.name] in INDEXED:
-            joint.time = None  # edit lists shift times: the sample's place tells
+        if indexed:
             kept = (footage.count or 0) - len(part.times) - bool(part.leading)
             _same_elsewhere(old, new, plan, film.pictures_of(old, source.limits).index, kept)
-        before, after = Watch(old, source.limits, joint), Watch(new, source.limits, joint)
-        seen = zip_longest(_from_first(before, footage.clock), _from_first(after, footage.clock))
-        for one, other in seen:
-            if one is None or other is None or one != other:
-                raise _doubt(f"the pictures differ: {one} / {other}", f"画面不一致：{one} / {other}")
-        for index, packets in before.others.items():
-            if any(one != other for one, other in zip(packets, after.others[index], strict=False)):
-                raise _doubt(f"stream {index} differs", f"第 {index} 路流不一致")
-
-
-class Joint:
-    """Where the first old picture stands: its sample, and its time once FFmpeg has told it."""
-
-    def __init__(self, sample: Sample | None) -> None:
-        self.offset = sample.offset if sample is not None else None
-        self.time = sample.time if sample is not None else None
-
-
-def _from_first(watch: Watch, clock: Clock) -> Iterator[tuple[int, bytes]]:
-    """Give the pictures; where they are only counted, times count from the first one."""
-    first: int | None = None
-    for time, look in watch.pictures():
-        first = time if first is None else first
-        yield time - (first if clock is Clock.COUNTED else 0), look
+        before = _old(old, source.limits, part, indexed)
+        after = _new(new, source.limits, before)
+    counted = footage.clock is Clock.COUNTED  # where times are only counted, their number has to be right
+    if before.shown != after.shown and not (counted and len(before.shown) == len(after.shown)):
+        raise _doubt("pictures are shown at other times", "画面显示时间发生变化")
+    if before.behind != after.behind:
+        raise _doubt("pictures behind the joint differ", "衔接点之后的画面不一致")
+    for index, packets in before.others.items():
+        if any(one != other for one, other in zip(packets, after.others[index], strict=False)):
+            raise _doubt(f"stream {index} differs", f"第 {index} 路流不一致")
 
 
 def _same_streams(old: InputContainer, new: InputContainer) -> None:
@@ -89,7 +74,7 @@ def _same_elsewhere(old: InputContainer, new: InputContainer, plan: Plan, video:
         start = max(0, len(before.index_entries) - kept) if before.index == video else 0
         for one, other in zip(before.index_entries[start:], after.index_entries[start:], strict=True):
             if (one.timestamp, one.size, one.flags) != (other.timestamp, other.size, other.flags) or (
-                one.size and places.of(one.pos) != other.pos
+                one.size and places.of(one.pos, one.size) != other.pos
             ):
                 raise _doubt("a sample was moved or changed that was to stay", "应保留的样本被移动或改变")
 
@@ -108,11 +93,12 @@ class _Places:
                 at += len(piece)
         self.here = 0
 
-    def of(self, offset: int) -> int | None:
+    def of(self, offset: int, size: int) -> int | None:
+        """Give where a sample stands that was kept whole; None for any other."""
         for start in (self.here, 0):
             for index in range(start, len(self.kept)):
                 first, end, at = self.kept[index]
-                if first <= offset < end:
+                if first <= offset and offset + size <= end:
                     self.here = index
                     return at + offset - first
         return None
@@ -120,33 +106,20 @@ class _Places:
 
 @dataclass(slots=True)
 class Watch:
-    """One film up to a little behind the joint: its pictures, and the packets of its other streams on the way."""
+    """What FFmpeg reads in one film up to a little behind the joint.
 
-    container: InputContainer
-    limits: Limits
-    joint: Joint
+    `shown` are the times of its pictures in front of the joint, `behind` the hashes of the first ones from there on.
+    """
+
+    shown: list[int] = field(default_factory=list)
+    behind: list[bytes] = field(default_factory=list)
     others: dict[int, list[tuple[int | None, int | None, bytes]]] = field(default_factory=lambda: defaultdict(list))
 
-    def pictures(self) -> Iterator[tuple[int, bytes]]:
-        """Give the time of each picture, from the joint on with a hash of its samples, which must not have changed."""
-        behind = 0
+    def packets(self, container: InputContainer, video: VideoStream) -> Iterator[Packet[Any]]:
+        """Give the packets of the pictures, the empty one at the end last; note those of all other streams."""
         last: int | None = None
-        for frame in self._decoded():
-            if frame.pts is None or frame.is_corrupt or (last is not None and frame.pts <= last):
-                raise _doubt("pictures are damaged or out of order", "画面损坏或顺序有误")
-            last = frame.pts
-            old = self.joint.time is not None and frame.pts >= self.joint.time
-            yield frame.pts, _hash(frame.to_ndarray().tobytes()) if old else b""
-            behind += old
-            if behind >= BEHIND:
-                return
-
-    def _decoded(self) -> Iterator[VideoFrame]:
-        stream = film.pictures_of(self.container, self.limits)
-        stream.codec_context.options = {"err_detect": "explode"}
-        last: int | None = None
-        for packet in self.container.demux():
-            if packet.stream.index != stream.index:  # the index of the empty packets at the end is not set
+        for packet in container.demux():
+            if packet.stream.index != video.index:  # the index of the empty packets at the end is not set
                 if packet.size:
                     self.others[packet.stream.index].append((packet.pts, packet.dts, _hash(bytes(packet))))
                 continue
@@ -154,10 +127,53 @@ class Watch:
                 if last is not None and packet.dts <= last:
                     raise _doubt("pictures are stored out of order", "画面存储顺序有误")
                 last = packet.dts
-            if self.joint.time is None and packet.pos == self.joint.offset and packet.size:
-                self.joint.time = packet.pts  # told by the old film, which is asked first
-            with film.told():
-                yield from stream.decode(packet)
+            yield packet
+
+
+def _old(container: InputContainer, limits: Limits, part: Part, indexed: object) -> Watch:
+    """Read the old film: when its pictures are shown, and what those behind the joint look like."""
+    watch = Watch()
+    video = film.pictures_of(container, limits)
+    joint: int | None = None
+    reached = False
+    for number, packet in enumerate(watch.packets(container, video)):
+        if part.next is not None and packet.size and not reached:
+            reached = packet.pos == part.next.offset if indexed else number == len(part.samples)
+            joint = packet.pts if reached else None
+        if packet.size and not packet.is_discard and not (reached and (joint is None or (packet.pts or 0) >= joint)):
+            watch.shown.append(packet.pts if packet.pts is not None else number)
+        if reached:
+            for frame in _decoded(video, packet):
+                if joint is None or (frame.pts or 0) >= joint:
+                    watch.behind.append(_hash(frame.to_ndarray().tobytes()))
+            if len(watch.behind) >= BEHIND:
+                break
+    watch.shown.sort()
+    del watch.behind[BEHIND:]
+    return watch
+
+
+def _new(container: InputContainer, limits: Limits, before: Watch) -> Watch:
+    """Read the new film as far as the old one was read: here every picture is decoded, and none may complain."""
+    watch = Watch()
+    video = film.pictures_of(container, limits)
+    video.codec_context.options = {"err_detect": "explode"}
+    for packet in watch.packets(container, video):
+        for frame in _decoded(video, packet):
+            if frame.pts is None or frame.is_corrupt or (watch.shown and frame.pts <= watch.shown[-1]):
+                raise _doubt("pictures are damaged or out of order", "画面损坏或顺序有误")
+            if len(watch.shown) < len(before.shown):
+                watch.shown.append(frame.pts)
+            else:
+                watch.behind.append(_hash(frame.to_ndarray().tobytes()))
+        if len(watch.behind) > len(before.behind) or (before.behind and len(watch.behind) == len(before.behind)):
+            break
+    return watch
+
+
+def _decoded(video: VideoStream, packet: Packet[Any]) -> list[VideoFrame]:
+    with film.told():
+        return video.decode(packet)
 
 
 def _hash(data: bytes) -> bytes:
