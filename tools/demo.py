@@ -1,4 +1,4 @@
-"""Shows the whole job on a folder of pictures: `python -m tools.demo FOLDER`, or `make demo`.
+"""Shows the whole job on pictures, sound, films and a text: `python -m tools.demo FOLDER`, or `make demo`.
 
 Makes the pictures, runs the command on them as a user would, checks each exit status, and lays out a contact sheet.
 """
@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from tools import samples, sheet
+from tools import moving, samples, sheet
 
 IN_BRIEF: Final = ("landscape.jpg", "blossom-alpha.png", "town-lossy.webp", "rosette.svg")  # the README's picture
 LABEL: Final = ("--producer", "001191110108335469089C10100", "--produce-id", "demo-{stem}")
@@ -32,6 +32,7 @@ def main(folder: Path) -> int:
         print(f"   not made, no encoder here: {', '.join(missing)}")
     good = _labelled(folder) & _verified(folder) & _looked_at(folder)
     _draw(folder, made)
+    good &= _moving(folder / "sound-and-film")
     _summary(folder)
     return 0 if good else 1
 
@@ -69,6 +70,24 @@ def _looked_at(folder: Path) -> bool:
         & ran(0, "explain", f"{folder}/out/landscape.jpg")
         & ran(0, "add", f"{folder}/out/landscape.jpg", "--in-place", *LABEL)
     )
+
+
+def _moving(folder: Path) -> bool:
+    """Sound, films and documents: labelled and marked by the same command, with pictures of what was done."""
+    say("5. Sound, films and texts", "5. 音频、视频与文本")
+    (folder / "in").mkdir(parents=True)
+    for name, codec in (("tune.wav", "pcm_s16le"), ("tune.flac", "flac"), ("tune.mp3", "libmp3lame")):
+        moving.sound(folder / "in" / name, codec)
+    moving.film(folder / "in/moon.mp4", "libx264", "aac")
+    moving.film(folder / "in/moon.webm", "libvpx-vp9", "libopus")
+    (folder / "in/story.md").write_text("# 月亮\n\n月亮从山后升起。\n", encoding="utf-8")
+    good = ran(0, "add", f"{folder}/in", "-o", f"{folder}/out", *LABEL)
+    good &= ran(0, "verify", f"{folder}/out")
+    good &= ran(1, "verify", f"{folder}/in", shown=2)
+    films = [folder / "out/moon.mp4", folder / "out/moon.webm"]
+    moving.strip(films, (0.0, 2.0, 3.0)).save(folder / "frames.png")
+    moving.spectrogram(folder / "out/tune.mp3").save(folder / "spectrogram.png")
+    return good
 
 
 def ran(expected: int, *arguments: str, shown: int = 0) -> bool:
@@ -119,6 +138,9 @@ def _summary(folder: Path) -> None:
     say("What to look at", "看什么")
     print(f"""   {folder}/contact-sheet.png   every picture before and after, its mark outlined and enlarged
                                    每张图片添加前后的对照，显式标识已框出并放大
+   {folder}/sound-and-film/frames.png, spectrogram.png
+                                   the words in the first seconds of the films; the rhythm before the tune
+                                   影片开头的文字；音频开头的“短长 短短”节奏
    {folder}/in, {folder}/out       open them in any viewer: only the mark differs
                                    用任意看图软件打开：除显式标识外画面不变
    exiftool -XMP:all {folder}/out/landscape.jpg
