@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import AigcLabelError, LimitExceeded, MalformedFile, MissingTool, UnsupportedFormat
 from aigc_label.formats import Format
-from aigc_label.grammars import flac
+from aigc_label.grammars import ape, flac
 from aigc_label.limits import Limits
 from aigc_label.pcm import Samples, numbers_of
 from aigc_label.plain_sound import Plain, plain_of
 from aigc_label.source import Source
 from aigc_label.splice import Keep, PlanSource
+from aigc_label.tagged_stream import tail
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
@@ -307,6 +308,16 @@ def _bare_flac(source: Source) -> Source:
     return PlanSource(source, (head, Keep(info.offset, info.size), sound))
 
 
+def _without_tail(source: Source) -> Source:
+    """Give a file of the APE family without the tags behind its sound, which FFmpeg's demuxers stumble over."""
+    end = tail(source)
+    held = ape.tag_of(source, end)
+    return PlanSource(source, (Keep(0, held.start if held is not None else end),))
+
+
+_BARE: Final = {"flac": _bare_flac, "ape": _without_tail}
+
+
 @contextmanager
 def opened(source: Source, row: Format) -> Iterator[InputContainer]:
     """Give the sound's container. What FFmpeg raises inside becomes one of our errors. As `ends` otherwise."""
@@ -319,7 +330,7 @@ def opened(source: Source, row: Format) -> Iterator[InputContainer]:
         )
     with told():
         container = av.open(
-            Reader(_bare_flac(source) if row.name == "flac" else source),
+            Reader(_BARE[row.name](source) if row.name in _BARE else source),
             "r",
             format=demuxer,
             options={"protocol_whitelist": "none"},
@@ -327,9 +338,21 @@ def opened(source: Source, row: Format) -> Iterator[InputContainer]:
             io_open=_nothing_else,
         )
         with container:
-            if not container.streams.audio:
-                raise MalformedFile(Bilingual("the file holds no sound", "文件中没有音频"))
+            _check_alone(container)
             yield container
+
+
+def _check_alone(container: InputContainer) -> None:
+    """One sound, and no film: what nobody listens to or looks at must not pass."""
+    av = libraries()
+    if not container.streams.audio:
+        raise MalformedFile(Bilingual("the file holds no sound", "文件中没有音频"))
+    pictures = [one for one in container.streams.video if not one.disposition & av.stream.Disposition.attached_pic]
+    if len(container.streams.audio) > 1 or pictures:
+        raise UnsupportedFormat(
+            Bilingual("the file holds more than one sound, or a film", "文件含有多条音频或视频"),
+            remedy=Bilingual("Take the streams apart.", "请拆分各条流。"),
+        )
 
 
 @contextmanager

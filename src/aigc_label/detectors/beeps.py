@@ -65,7 +65,7 @@ def apart(wave: NDArray[np.float32]) -> Beeps | None:
     for start, stop, number in _steady(pitch, first):
         length = (stop - start) * HOP / RATE
         if (start - end) * HOP / RATE > LATEST:
-            break
+            return _group(first, end, tones)
         if number and length >= SHORTEST:
             tones.append(Tone(length, number * RATE / WINDOW))
             end, other = stop, 0.0
@@ -74,7 +74,7 @@ def apart(wave: NDArray[np.float32]) -> Beeps | None:
         other += length
         if other > BLURRED:  # the content begins
             return _group(first, end, tones) if quiet >= APART else None
-    return _group(first, end, tones)
+    return None
 
 
 def _group(first: int, end: int, tones: list[Tone]) -> Beeps | None:
