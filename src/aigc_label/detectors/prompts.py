@@ -71,7 +71,7 @@ class Heard:
 @lru_cache(maxsize=1)
 def shipped() -> tuple[Prompt, ...]:
     """Give the shipped prompts."""
-    found: list[Heard] = []
+    found: list[Prompt] = []
     for name, text in SPOKEN.items():
         source = BytesSource((files("aigc_label") / "data" / "prompts" / f"{name}.wav").read_bytes())
         plain = plain_of(source, "wav")
