@@ -6,6 +6,7 @@ They are given our bytes and the demuxer that our own look at these bytes names:
 from __future__ import annotations
 
 import io
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -83,6 +84,7 @@ WHITE_NITS: Final = 203.0  # of graphics in HDR pictures (ITU-R BT.2408)
 
 def libraries() -> Any:
     """Give the package PyAV. Raises `MissingTool` where it is not installed."""
+    os.environ.setdefault("SVT_LOG", "1")  # the AV1 encoder talks on standard error, but for errors only when told so
     try:
         import av
     except ImportError as problem:

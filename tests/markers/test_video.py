@@ -125,6 +125,14 @@ FILMS = (
     film("open groups of H.264", *X264, "-x264-params", "open-gop=1:keyint=25:bframes=3", *AAC, again=100),
     Film("two sounds, subtitles, chapters", furnished),
     Film("cover", covered, suffix=".mkv"),
+    film("fragments", *X264, *GOP, *AAC, "-movflags", "+frag_keyframe+empty_moov+default_base_moof"),
+    film(
+        "fragments with an index in front",
+        *(*X264, *GOP, *AAC, "-movflags", "+frag_keyframe+empty_moov+default_base_moof+global_sidx"),
+    ),
+    film("fragments of one track each", *X264, *GOP, *AAC, "-movflags", "+frag_keyframe+empty_moov+separate_moof"),
+    film("CMAF", *X264, *GOP, *AAC, "-movflags", "+cmaf+dash+negative_cts_offsets", "-frag_duration", "500000"),
+    film("WebM as a browser records it", "-c:v", "libvpx-vp9", *VPX, *GOP, *OPUS, "-live", "1", suffix=".webm"),
     film(
         "H.265",
         *X265,
@@ -329,6 +337,46 @@ def test_light_of_hdr10_is_described_on_the_new_pictures_too() -> None:
     assert "Mastering display metadata" in said
     assert "max_luminance=10000000/10000" in said
     assert "max_content=1000" in said
+
+
+@pytest.mark.parametrize("name", ["fragments with an index in front", "CMAF"])
+def test_a_segment_index_leads_to_fragments_as_before(name: str) -> None:
+    """Each reference of `sidx` (ISO/IEC 14496-12, 8.16.3) begins where a fragment or another index does."""
+    from aigc_label.grammars import bmff
+
+    source = BytesSource(after(BY_NAME[name]).data)
+    boxes, _ = bmff.top(source)
+    starts = {box.offset: box.kind for box in boxes} | {source.size: b"moof"}
+    for box in (box for box in boxes if box.kind == b"sidx"):
+        raw = box.data(source)
+        wide = 8 if raw[0] else 4
+        at = box.end + int.from_bytes(raw[12 + wide : 12 + 2 * wide], "big")
+        for place in range(16 + 2 * wide, len(raw), 12):
+            assert starts[at] in (b"moof", b"sidx", b"styp", b"prft")
+            at += int.from_bytes(raw[place : place + 4], "big") & 0x7FFFFFFF
+        assert at in starts
+
+
+@pytest.mark.parametrize("name", ["Matroska", "VP9 and Opus", "open groups of H.265 in Matroska", "cover"])
+def test_cues_lead_to_keyframes_as_before(name: str) -> None:
+    """Every cue names a cluster and the place of a block in it, which is a keyframe of that time."""
+    from aigc_label.grammars import ebml
+
+    source = BytesSource(after(BY_NAME[name]).data)
+    segment = next(e for e in ebml.children(source, ebml.Element(0, 0, 0, source.size)) if e.id == ebml.SEGMENT)
+    cues = next(part for part in ebml.level_one(source, segment) if part.id == ebml.CUES)
+    for point in (part for part in ebml.children(source, cues) if part.id == ebml.CUE_POINT):
+        inside = {part.id: part for part in ebml.children(source, point)}
+        place = {p.id: ebml.unsigned(source, p) for p in ebml.children(source, inside[ebml.CUE_TRACK_POSITIONS])}
+        cluster = ebml.element_at(source, segment.data + place[ebml.CUE_CLUSTER_POSITION], segment.end)
+        assert cluster.id == ebml.CLUSTER
+        base = next(ebml.unsigned(source, e) for e in ebml.children(source, cluster) if e.id == 0xE7)
+        block = ebml.element_at(source, cluster.data + place[0xF0], cluster.end)
+        assert block.id in (0xA3, 0xA0)
+        if block.id == 0xA3:
+            head = source.at(block.data, 4)
+            assert base + int.from_bytes(head[1:3], "big", signed=True) == ebml.unsigned(source, inside[0xB3])
+            assert head[3] & 0x80
 
 
 def test_a_mark_may_stand_at_the_end_too() -> None:

@@ -143,6 +143,14 @@ def settled(changes: Iterable[Change]) -> list[Edit]:
     return edits
 
 
+def holding(layout: Layout, edit: Edit) -> tuple[Box, ...]:
+    """Give the media box that an edit of samples lies in."""
+    box = next((box for box in layout.of(b"mdat") if box.body <= edit[0] and edit[1] <= box.end), None)
+    if box is None:
+        raise MalformedFile(Bilingual("samples lie outside the media box", "样本位于 mdat 盒之外"), offset=edit[0])
+    return (box,)
+
+
 def freed(box: Box) -> Edit:
     """Give the edit that turns a box into a `free` one full of zeros, of the same size."""
     return (box.offset + 4, box.end, b"free" + bytes(box.end - box.offset - 8))

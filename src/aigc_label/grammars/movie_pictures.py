@@ -10,10 +10,10 @@ from typing import Final, cast
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import MalformedFile, UnsupportedFormat
-from aigc_label.grammars import bmff, heif, heif_tables, movie_descriptors, movie_offsets, movie_tables
+from aigc_label.grammars import bmff, heif, heif_tables, movie_descriptors, movie_fragments, movie_offsets, movie_tables
 from aigc_label.grammars.bmff import Box, Edit
-from aigc_label.grammars.footage import Coded, Footage, run_of
-from aigc_label.grammars.movie import Change, Layout, children, is_compressed, layout_of, nested, settled
+from aigc_label.grammars.footage import Coded, Footage, Sample, run_of
+from aigc_label.grammars.movie import Change, Layout, children, holding, is_compressed, layout_of, nested, settled
 from aigc_label.grammars.movie_tables import Tables
 from aigc_label.grammars.moving import Moved
 from aigc_label.source import Source
@@ -33,21 +33,36 @@ REFUSED: Final = {  # boxes of a sample entry that say that there is more to a p
 
 
 def footage_of(source: Source) -> Footage:
-    """Give the video track of a movie file that is not in fragments."""
+    """Give the video track of a movie file. Raises `UnsupportedFormat` by name where it cannot be changed."""
     layout = layout_of(source)
     tables = _track(source, layout)
-    entry, _ = _entry(source, tables)
-    scale, start, odd = _timing(source, layout, tables)
+    entry, _ = _entry(source, layout, tables)
+    scale, start, odd = _timing(source, tables)
     box = next((part for part in _entry_boxes(source, entry) if part.kind in CONFIGURATIONS), None)
     return Footage(
         codec=entry.kind.decode("latin-1"),
         configuration=_configuration(source, box),
         unit=Fraction(1, scale),
         start=start,
-        count=movie_tables.count_of(source, tables),
-        samples=lambda: movie_tables.samples(source, tables),
+        count=movie_tables.count_of(source, tables) or None,
+        samples=lambda: _samples(source, layout, tables),
         odd=odd,
     )
+
+
+def _samples(source: Source, layout: Layout, tables: Tables) -> Iterator[Sample]:
+    if not layout.of(b"moof"):
+        return movie_tables.samples(source, tables)
+    every = movie_fragments.runs(source, layout, _number(source, tables))
+    return (entry.sample for run in every for entry in run.entries)
+
+
+def _number(source: Source, tables: Tables) -> int:
+    """Give the number of the track."""
+    box = tables.boxes.get(b"tkhd")
+    if box is None:
+        raise MalformedFile(Bilingual("the video track has no header", "视频轨缺少轨道头"))
+    return int.from_bytes(source.at(box.body + (20 if source.at(box.body, 1)[0] else 12), 4), "big")
 
 
 def _configuration(source: Source, box: Box | None) -> bytes:
@@ -60,8 +75,6 @@ def _configuration(source: Source, box: Box | None) -> bytes:
 def _track(source: Source, layout: Layout) -> Tables:
     if is_compressed(source, layout.movie):
         raise _refused("its movie box is compressed", "moov 盒已压缩")
-    if layout.of(b"moof"):
-        raise _refused("it is in fragments", "文件为分片结构")
     found = [tables for box in children(source, layout.movie) if (tables := _tables(source, layout, box))]
     if not found:
         raise _refused("it holds no video", "文件不含视频")
@@ -86,30 +99,34 @@ def _tables(source: Source, layout: Layout, track: Box) -> Tables | None:
             groups.append(box)
         boxes.setdefault(box.kind, box)
     tables = Tables(boxes, chain, tuple(groups))
-    return tables if movie_tables.count_of(source, tables) else None
+    inside = bool(movie_tables.count_of(source, tables))
+    if inside and layout.of(b"moof"):
+        raise _refused("only a part of it is in fragments", "文件只有一部分为分片结构")
+    return tables if inside or layout.of(b"moof") else None
 
 
-def _entry(source: Source, tables: Tables) -> tuple[Box, int]:
+def _entry(source: Source, layout: Layout, tables: Tables) -> tuple[Box, int]:
     """Give the sample description of the first samples, and its number."""
     box = tables.boxes.get(b"stsd")
     if box is None:
         raise MalformedFile(Bilingual("the video track has no sample description", "视频轨缺少样本描述"))
     entries = list(bmff.boxes(source, box.body + 8, box.end))
     first = next(movie_tables.chunks(source, tables), None)
-    if first is None or not 1 <= first.description <= len(entries):
+    number = 1 if layout.of(b"moof") else first.description if first is not None else 0
+    if not 1 <= number <= len(entries):
         raise MalformedFile(Bilingual("the video track has no samples", "视频轨没有样本"), offset=box.offset)
-    entry = entries[first.description - 1]
+    entry = entries[number - 1]
     for part in _entry_boxes(source, entry):
         if part.kind in REFUSED:
             raise _refused(f"its pictures have {REFUSED[part.kind][0]}", f"画面带有{REFUSED[part.kind][1]}")
-    return entry, first.description
+    return entry, number
 
 
 def _entry_boxes(source: Source, entry: Box) -> list[Box]:
     return list(bmff.boxes(source, entry.body + ENTRY, entry.end)) if entry.end - entry.body > ENTRY else []
 
 
-def _timing(source: Source, layout: Layout, tables: Tables) -> tuple[int, int, str]:
+def _timing(source: Source, tables: Tables) -> tuple[int, int, str]:
     """Give the units in a second, the time of the first picture shown, and what is odd about the edit list."""
     head = source.at(tables.boxes[b"mdhd"].body, 24)
     scale = int.from_bytes(head[20:24] if head[0] else head[12:16], "big")
@@ -136,12 +153,16 @@ def with_pictures(source: Source, footage: Footage, pictures: list[Coded], confi
     """
     layout = layout_of(source)
     tables = _track(source, layout)
-    entry, number = _entry(source, tables)
-    changes = list(movie_tables.changes(source, tables, pictures))
+    entry, number = _entry(source, layout, tables)
+    changes: list[Change] = []
     if configuration != footage.configuration:
         changes += _changed_configuration(source, tables, entry, configuration)
+    if layout.of(b"moof"):
+        edits = movie_fragments.edits(source, layout, _number(source, tables), pictures, changes)
+        return replaced(source.size, edits)
+    changes += movie_tables.changes(source, tables, pictures)
     for edit in _media_edits(source, tables, pictures, number):
-        changes.append(Change(edit, _holding(layout, edit)))
+        changes.append(Change(edit, holding(layout, edit)))
     moved = Moved(change.edit for change in changes)
     offsets = movie_offsets.offsets_of(source, layout)
     if offsets.fields or offsets.across:
@@ -175,13 +196,6 @@ def _media_edits(source: Source, tables: Tables, pictures: list[Coded], descript
         new = run_of(islice(waiting, count))
         yield chunk.offset, chunk.offset + old, cast(bytes, new)  # which behaves as bytes do
         left -= count
-
-
-def _holding(layout: Layout, edit: Edit) -> tuple[Box, ...]:
-    box = next((box for box in layout.boxes if box.body <= edit[0] and edit[1] <= box.end), None)
-    if box is None or box.kind != b"mdat":
-        raise MalformedFile(Bilingual("samples lie outside the media box", "样本位于 mdat 盒之外"), offset=edit[0])
-    return (box,)
 
 
 def _moved_items(source: Source, box: Box, moved: Moved) -> list[Edit]:
