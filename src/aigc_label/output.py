@@ -96,17 +96,21 @@ def draft_of(source: Source, plan: Plan, target: Path) -> Iterator[Draft]:
     name = f"{PREFIX}{os.getpid()}-{_boot()}-{_token()}{SUFFIX}"
     path = target.parent / name
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    draft = Draft(path, target, os.open(path, flags, 0o600))
+    descriptor = -1
     try:
-        write(source, plan, draft.descriptor)
-        _take_on(draft.descriptor, source, target)
-        yield draft
-    except BaseException:
-        with suppress(FileNotFoundError):
-            os.unlink(path)
+        descriptor = os.open(path, flags, 0o600)
+        write(source, plan, descriptor)
+        _take_on(descriptor, source, target)
+        yield Draft(path, target, descriptor)
+    except BaseException as problem:
+        # a file that could not be made is not ours; one that an interrupt left before we knew its descriptor is
+        if descriptor >= 0 or not isinstance(problem, OSError):
+            with suppress(FileNotFoundError):
+                os.unlink(path)
         raise
     finally:
-        os.close(draft.descriptor)
+        if descriptor >= 0:
+            os.close(descriptor)
 
 
 def _token() -> str:
@@ -183,13 +187,12 @@ class Placer:
         A target that cannot be reached costs the others nothing: it is in `lost` and its draft is removed. Where the sync
         itself fails, all are. The first error is raised, after everything else was done.
         """
-        group, self.waiting = self.waiting, []
         self.lost.clear()
         try:
-            _sync_all([draft for draft, _ in group])
+            _sync_all([draft for draft, _ in self.waiting])
         except OSError as problem:
-            self.lost.update((target, problem) for _, target in group)
-        for draft, target in group:
+            self.lost.update((target, problem) for _, target in self.waiting)
+        for draft, target in self.waiting:  # an interrupt on the way finds all of them still waiting, and abandons them
             if target not in self.lost:
                 try:
                     os.rename(draft, target)
@@ -199,6 +202,7 @@ class Placer:
                     self.lost[target] = problem
             with suppress(FileNotFoundError):
                 os.unlink(draft)
+        self.waiting = []
         folders, self.folders = self.folders, {}
         for folder in folders:
             sync_folder(folder)
