@@ -37,7 +37,7 @@ LOUDEST: Final = -16.0  # and this, a mark's level follows the content's
 ALONE: Final = -23.0  # LUFS where the content is silent: EBU R 128's own level
 PEAK: Final = 10 ** (-1 / 20)
 PROBES: Final = 4  # excerpts from which the content's loudness is taken
-PROBE_SECONDS: Final = 5.0
+PROBE_SECONDS: Final = 3.0
 LONGEST: Final = 30.0  # seconds of a recording of one's own
 PROMPTS: Final = {Speech.ZH: ("zh",), Speech.ZH_EN: ("zh", "en")}
 SPOKEN: Final = {  # what each prompt says; data/prompts/prompts.json records how it was made
@@ -49,7 +49,7 @@ BREATH: Final = 0.4  # seconds between two prompts
 Wave = NDArray[np.float32]  # one channel
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Design:
     """A mark for one file: `samples` are (frames, channels) with the silence around it; `spans` says where it sounds."""
 
@@ -63,6 +63,7 @@ class Design:
         return len(self.samples)
 
 
+@lru_cache(maxsize=16)
 def designed(mark: Mark, side: Position, rate: int, channels: int, level: float) -> Design:
     """Give the mark for one side of a content of that rate and those channels, `level` LUFS loud while it sounds.
 

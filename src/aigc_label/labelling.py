@@ -21,6 +21,7 @@ from aigc_label.source import Source
 from aigc_label.splice import Keep, Plan, PlanSource, composed, keeps, same
 
 READ = (Medium.TEXT, Medium.DOCUMENT)  # looked at for a mark before another is added
+NEAR = 2.5  # seconds of content beside a mark that are listened to with it
 OFF_TIME = 0.4  # seconds by which a decoder's delay may move a mark
 WEAKER = {Status.GENERATED: 3, Status.POSSIBLE: 2, Status.SUSPECTED: 1}
 
@@ -305,7 +306,9 @@ def _confirm_heard(target: Source, prepared: Prepared, rendering: Rendering) -> 
     """Every mark that was put in must be heard where it was put."""
     from aigc_label.detectors import look
 
-    heard = [sighting for sighting in look(target, prepared.row, prepared.asked).sightings if sounds_right(sighting)]
+    longest = max((span.seconds for span in rendering.spans), default=0.0)
+    asked = replace(prepared.asked, seconds=longest + NEAR)
+    heard = [sighting for sighting in look(target, prepared.row, asked).sightings if sounds_right(sighting)]
     found = [
         next((one for one in heard if abs((one.start or 0.0) - span.start) <= OFF_TIME), None)
         for span in rendering.spans

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -81,6 +82,7 @@ def _weighted(samples: Samples, rate: int) -> Samples:
     return weighted
 
 
+@lru_cache(maxsize=8)
 def _response(size: int, rate: int) -> NDArray[np.complex128]:
     """Give the response of both filters, designed anew for each rate as in libebur128 and pyloudnorm."""
     delay = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size)

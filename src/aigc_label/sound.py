@@ -45,7 +45,7 @@ APE_FAMILY: Final = ((b"MAC ", "ape"), (b"wvpk", "wv"), (b"MPCK", "mpc8"), (b"MP
 PLAIN: Final = ("wav", "aiff")
 CHANNELS: Final = 64
 RATES: Final = (1_000, 768_000)  # hertz
-TOGETHER: Final = 60.0  # seconds: sound up to this length is decoded whole where its ends are asked for
+TOGETHER: Final = 3  # a sound up to so many times what is asked of either end is decoded whole
 PREROLL: Final = 1.0  # seconds decoded and thrown away after a jump: codecs begin anew there
 
 
@@ -83,8 +83,8 @@ def ends(source: Source, row: Format, seconds: float) -> tuple[Excerpt, ...]:
     """
     with _track(source, row) as track:
         length = track.seconds
-        if length is None or length <= max(TOGETHER, 2 * seconds):
-            first = track.excerpt(0.0, None if length is not None else max(TOGETHER, 2 * seconds))
+        if length is None or length <= TOGETHER * seconds:
+            first = track.excerpt(0.0, None if length is not None else TOGETHER * seconds)
             if first.to_end:
                 return (first,)
             return (first, _last_without_length(track, seconds))
@@ -237,14 +237,14 @@ def numbers_in(frame: AudioFrame) -> Samples:
     table = values.T if frame.format.is_planar else values.reshape(-1, channels)
     floats: Samples = table.astype(np.float32)
     if table.dtype.kind == "f":
-        return np.nan_to_num(floats)
+        return floats
     if table.dtype == np.uint8:
         return (floats - np.float32(128)) / np.float32(128)
     return floats / np.float32(2 ** (8 * table.dtype.itemsize - 1))
 
 
 def _joined(parts: list[Samples], rate: int, start: float, most: int | None) -> Excerpt:
-    samples = np.concatenate(parts)
+    samples = np.nan_to_num(np.concatenate(parts), copy=False)
     cut = samples if most is None else samples[:most]
     return Excerpt(samples=cut, rate=rate, start=start, to_end=most is None)
 

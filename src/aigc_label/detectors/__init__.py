@@ -31,6 +31,7 @@ class Asked:
     fonts: tuple[Path, ...] = ()
     voices: tuple[tuple[Path, str], ...] = ()
     reach: Reach = Reach.ENDS
+    seconds: float = 20.0  # of a sound, at either end
 
 
 NOTHING_MORE = Asked()
@@ -54,7 +55,7 @@ def look(source: Source, row: Format, asked: Asked = NOTHING_MORE) -> Seen:
     if row.medium is Medium.AUDIO:
         from aigc_label.detectors import sounds
 
-        heard = sounds.listen(source, row, asked.voices, asked.reach)
+        heard = sounds.listen(source, row, asked.voices, asked.seconds if asked.reach is Reach.ENDS else None)
         return Seen(heard.sightings, doubt=heard.doubt)
     if row.medium is Medium.TEXT:
         from aigc_label.detectors import texts

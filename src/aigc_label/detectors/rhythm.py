@@ -118,10 +118,12 @@ def _fitting(
     gaps = (starts[1:] - stops[:-1]) * HOP / RATE
     shorts = np.stack([tones[:-3], tones[2:-1], tones[3:]])
     low, high = shorts.min(axis=0), shorts.max(axis=0)
+    fits = (low >= SHORT[0]) & (high <= SHORT[1]) & (high <= ALIKE * low)
+    if not fits.any():
+        return
     short = np.sort(shorts, axis=0)[1]
     apart = np.concatenate([[np.inf], gaps, [np.inf]])
     inner = np.stack([gaps[:-2], gaps[1:-1], gaps[2:]])
-    fits = (low >= SHORT[0]) & (high <= SHORT[1]) & (high <= ALIKE * low)
     fits &= (tones[1:-2] >= LONG[0] * short) & (tones[1:-2] <= LONG[1] * short) & (tones[1:-2] > 1.3 * high)
     fits &= (inner >= GAP[0] * short).all(axis=0) & (inner <= GAP[1] * short).all(axis=0)
     fits &= (apart[: len(short)] >= ALONE * short) & (apart[4 : 4 + len(short)] >= ALONE * short)

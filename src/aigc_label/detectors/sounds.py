@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from aigc_label import sound
 from aigc_label.bilingual import Bilingual
 from aigc_label.detectors import beeps, prompts, rhythm, speech
-from aigc_label.evidence import Moment, Reach, Sighting, SightingKind
+from aigc_label.evidence import Moment, Sighting, SightingKind
 from aigc_label.formats import Format
 from aigc_label.sound import Excerpt
 from aigc_label.source import Source
@@ -58,21 +58,23 @@ class _Part:
 
 
 def listen(
-    source: Source, row: Format, recordings: Iterable[tuple[Path, str]] = (), reach: Reach = Reach.ENDS
+    source: Source, row: Format, recordings: Iterable[tuple[Path, str]] = (), seconds: float | None = LISTENED
 ) -> Listened:
-    """Give the marks heard. `recordings` are voices to listen for besides the shipped ones, each with its words.
+    """Give the marks heard in the first and the last `seconds`, in all of the sound for None.
+
+    `recordings` are voices to listen for besides the shipped ones, each with its words.
 
     Raises as `sound.ends` does: not being able to listen is never "nothing heard".
     """
     wanted = (*prompts.shipped(), *(prompts.own(path, text) for path, text in recordings))
-    parts = _parts(source, row, reach)
+    parts = _parts(source, row, seconds)
     found = [sighting for part in parts for sighting in _heard(part, wanted)]
     found.sort(key=lambda sighting: sighting.confidence, reverse=True)
     return Listened(tuple(found), None if found else _doubt(parts))
 
 
-def _parts(source: Source, row: Format, reach: Reach) -> tuple[_Part, ...]:
-    excerpts = sound.ends(source, row, LISTENED) if reach is Reach.ENDS else (sound.whole(source, row),)
+def _parts(source: Source, row: Format, seconds: float | None) -> tuple[_Part, ...]:
+    excerpts = sound.ends(source, row, seconds) if seconds is not None else (sound.whole(source, row),)
     return tuple(
         _Part(_mono(excerpt), excerpt.start, number == 0, excerpt.to_end) for number, excerpt in enumerate(excerpts)
     )

@@ -85,5 +85,5 @@ def _frames(design: Design | None, stream: Stream, channels: int) -> list[bytes]
     if design is None:
         return []
     bitrate = min(max(stream.bitrate, LOWEST * channels), HIGHEST * channels)
-    made = coded("aac", design.samples, stream.first.rate, bitrate)
+    made = coded("aac", design, bitrate)
     return [adts.framed(stream.first, packet) for packet in made.packets]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from aigc_label.audible import Design
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import ToolFailed
 from aigc_label.pcm import Samples
@@ -32,22 +34,23 @@ class Coded:
     delay: int
 
 
-def coded(name: str, samples: Samples, rate: int, bitrate: int, options: Mapping[str, str] | None = None) -> Coded:
-    """Give `samples` encoded by the encoder `name` at `bitrate` bits a second.
+@lru_cache(maxsize=16)
+def coded(name: str, design: Design, bitrate: int) -> Coded:
+    """Give a design encoded by the encoder `name` at `bitrate` bits a second; a batch of like files encodes it once.
 
     Raises `MissingTool` without PyAV, `ToolFailed` where the encoder is missing or refuses.
     """
     av = libraries()
     try:
         context: AudioCodecContext = av.CodecContext.create(name, "w")
-        context.sample_rate = rate
-        context.layout = LAYOUTS[samples.shape[1]]
+        context.sample_rate = rate = design.rate
+        context.layout = LAYOUTS[design.samples.shape[1]]
         context.format = SAMPLE_FORMATS[name]
         context.bit_rate = bitrate
         context.time_base = Fraction(1, rate)
-        context.options = {"flags": "+bitexact", **(options or {})}
+        context.options = {"flags": "+bitexact"}
         context.open()
-        packets = tuple(bytes(packet) for part in _parts(context, samples) for packet in context.encode(part))
+        packets = tuple(bytes(packet) for part in _parts(context, design.samples) for packet in context.encode(part))
     except (av.error.FFmpegError, ValueError, KeyError) as problem:
         raise ToolFailed(
             Bilingual(f"the encoder {name} failed: {problem}", f"编码器 {name} 失败：{problem}")

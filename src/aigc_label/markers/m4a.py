@@ -53,4 +53,4 @@ def _units(design: Design | None, track: Track, channels: int) -> tuple[bytes, .
     if design is None:
         return ()
     bitrate = min(max(track.bitrate, LOWEST * channels), HIGHEST * channels)
-    return coded("aac", design.samples, track.rate, bitrate).packets
+    return coded("aac", design, bitrate).packets

@@ -97,8 +97,7 @@ def _bitrate(source: Source, first: Frame, end: int) -> int:
 def _added(design: Design | None, stream: Stream) -> Added:
     if design is None:
         return NONE
-    first = stream.first
-    made: Coded = coded("libmp3lame", design.samples, first.rate, stream.bitrate * 1000, {"reservoir": "1"})
+    made: Coded = coded("libmp3lame", design, stream.bitrate * 1000)
     return Added(len(made.packets), b"".join(made.packets))
 
 

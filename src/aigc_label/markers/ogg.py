@@ -113,8 +113,10 @@ def _packets(design: Design | None, stream: Stream) -> Packets | None:
     if design is None:
         return None
     late = max(0, stream.head.skipped - DELAYS["libopus"])  # what players skip must be silence
-    samples = np.concatenate([np.zeros((late, design.samples.shape[1]), np.float32), design.samples])
-    made = coded("libopus", samples, RATE, stream.bitrate)
+    if late:
+        silence = np.zeros((late, design.samples.shape[1]), np.float32)
+        design = Design(np.concatenate([silence, design.samples]), design.rate, design.words, design.span)
+    made = coded("libopus", design, stream.bitrate)
     ours = opus.head_of(made.header, 0)
     if (ours.channels, ours.mapping) != (stream.head.channels, stream.head.mapping):
         raise unsupported("the channels are mapped in an unusual way", "声道映射方式特殊")
