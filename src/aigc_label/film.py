@@ -166,7 +166,7 @@ def told() -> Iterator[None]:
     av = libraries()
     try:
         yield
-    except (AigcLabelError, MemoryError):
+    except AigcLabelError:
         raise
     except av.error.InvalidDataError as problem:
         raise MalformedFile(
@@ -187,6 +187,11 @@ def pictures_of(container: InputContainer, limits: Limits) -> VideoStream:
     for stream in container.streams.video:
         if stream.disposition & av.stream.Disposition.attached_pic:
             continue
+        if stream.codec_context is None:
+            raise UnsupportedFormat(
+                Bilingual("the coding of the pictures is not known", "无法识别画面编码"),
+                remedy=Bilingual("Export the film as H.264 MP4.", "请将影片导出为 H.264 MP4。"),
+            )
         if stream.codec_context.width * stream.codec_context.height > limits.pixels:
             raise LimitExceeded(Bilingual("the pictures are too large", "画面尺寸过大"), limit="pixels")
         stream.codec_context.thread_count = THREADS

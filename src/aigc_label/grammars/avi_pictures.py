@@ -90,7 +90,8 @@ def _layout(source: Source) -> Layout:
     if movie is None or not found:
         raise refused("it holds no video", "文件不含视频")
     stream = streams[number]
-    return Layout(tuple(found), number, stream.get(b"strh", bytes(56)), stream.get(b"strf", bytes(40)), movie, index)
+    header, form_of_pictures = (stream.get(kind, b"").ljust(56, b"\0") for kind in (b"strh", b"strf"))
+    return Layout(tuple(found), number, header, form_of_pictures, movie, index)
 
 
 def _walk(source: Source, form: riff.RiffForm) -> Iterator[tuple[int, Chunk]]:
@@ -174,7 +175,10 @@ def _new_index(source: Source, layout: Layout, moved: Moved, pictures: list[Code
         picture = new.get(base + place)
         if picture is not None:
             flags, size = flags & ~KEY | (KEY if picture.key else 0), len(picture.data)
-        out.append(struct.pack("<4sIII", kind, flags, moved(base + place) - moved(base), size))
+        new_place = moved(base + place) - moved(base)
+        if not 0 <= new_place < 1 << 32:
+            raise MalformedFile(Bilingual("the index leads out of the file", "索引指向文件之外"), offset=index.offset)
+        out.append(struct.pack("<4sIII", kind, flags, new_place, size))
     return (index.data_at, index.data_at + 16 * len(out), b"".join(out))
 
 

@@ -124,7 +124,7 @@ def _time(source: Source, box: Box) -> int:
 
 def _run(source: Source, chain: tuple[Box, Box, Box], own: list[int], base: int, clock: int, end: int | None) -> Run:
     box = chain[2]
-    raw = box.data(source)
+    raw = source.at(box.body, max(8, box.end - box.body))
     version, flags, count = raw[0], int.from_bytes(raw[1:4], "big"), int.from_bytes(raw[4:8], "big")
     at = 8
     offset = end if end is not None else base
@@ -239,7 +239,7 @@ def _other_runs(source: Source, layout: Layout, moved: Moved, own: set[Box]) -> 
 def _index_edits(source: Source, layout: Layout, moved: Moved) -> Iterator[Edit]:
     """Give the edits of segment indexes (8.16.3) whose segments changed their size."""
     for box in layout.of(b"sidx"):
-        raw = bytearray(box.data(source))
+        raw = bytearray(source.at(box.body, max(32, box.end - box.body)))
         wide = 8 if raw[0] else 4
         at = 12 + wide
         start = box.end + int.from_bytes(raw[at : at + wide], "big")

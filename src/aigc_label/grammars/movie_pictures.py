@@ -128,18 +128,18 @@ def _entry_boxes(source: Source, entry: Box) -> list[Box]:
 
 def _timing(source: Source, tables: Tables) -> tuple[int, int, str]:
     """Give the units in a second, the time of the first picture shown, and what is odd about the edit list."""
-    head = source.at(tables.boxes[b"mdhd"].body, 24)
+    media = tables.boxes.get(b"mdhd")
+    head = source.at(media.body, 24) if media is not None else bytes(24)
     scale = int.from_bytes(head[20:24] if head[0] else head[12:16], "big")
     if not scale:
         raise MalformedFile(Bilingual("the video track has no time scale", "视频轨缺少时间刻度"))
     box = tables.boxes.get(b"elst")
     if box is None:
         return scale, 0, ""
-    raw = box.data(source)
-    form = struct.Struct(">QqI" if raw[0] else ">IiI")
-    edits = [
-        edit for edit in form.iter_unpack(raw[8 : 8 + form.size * int.from_bytes(raw[4:8], "big")]) if edit[1] >= 0
-    ]
+    head = source.at(box.body, 8)
+    form = struct.Struct(">QqI" if head[0] else ">IiI")
+    count = int.from_bytes(head[4:], "big")
+    edits = [edit for edit in form.iter_unpack(source.at(box.body + 8, form.size * count)) if edit[1] >= 0]
     if not edits:
         return scale, 0, ""
     odd = "edits" if len(edits) > 1 or edits[0][2] != 1 << 16 else ""

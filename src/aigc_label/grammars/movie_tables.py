@@ -186,11 +186,12 @@ def _changed_offsets(source: Source, tables: Tables, pictures: list[Coded]) -> I
 
 def _changed_groups(source: Source, box: Box, chain: tuple[Box, ...], count: int) -> Iterator[Change]:
     """Take the first `count` samples out of a sample group (8.9.2), whose description was of the old pictures."""
-    raw = box.data(source)
+    raw = source.at(box.body, max(16, box.end - box.body))
     if raw[4:8] not in CLEARED:
         raise _unsupported("sample groups of a kind that is not known", "未知类型的样本组")
     at = 12 if raw[0] else 8
-    runs = list(struct.iter_unpack(">II", raw[at + 4 : at + 4 + 8 * int.from_bytes(raw[at : at + 4], "big")]))
+    listed = source.at(box.body + at + 4, 8 * int.from_bytes(raw[at : at + 4], "big"))
+    runs = list(struct.iter_unpack(">II", listed))
     new = [(count, 0)]
     before = 0
     for length, group in runs:
