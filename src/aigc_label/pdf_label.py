@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from aigc_label import loose_label, xmp_label
 from aigc_label.errors import AigcLabelError
 from aigc_label.evidence import Notice, NoticeKind, Reading, Repair, Standing, Survey
 from aigc_label.grammars.pdf import Document
@@ -48,7 +46,7 @@ def labels_of(document: Document) -> Survey:
             )
     except AigcLabelError as problem:
         notices.append(Notice(kind=NoticeKind.UNREAD, offset=problem.offset or 0, detail=f"Info: {problem.what.en}"))
-    return xmp_label.merged([Survey(readings=tuple(readings), notices=tuple(notices)), in_xmp(document)])
+    return merged([Survey(readings=tuple(readings), notices=tuple(notices)), in_xmp(document)])
 
 
 def in_info(document: Document) -> Iterator[Held]:
@@ -77,6 +75,8 @@ def _told(document: Document, held: Indirect, value: Value, depth: int = 0) -> t
             key.decode("utf-8", "replace"): _told(document, held, each, depth + 1)[0]
             for key, each in value.values.items()
         }
+        import json  # nobody writes such labels
+
         return json.dumps(entries, ensure_ascii=False), (Repair.NESTED,)
     if isinstance(value, Name):
         return value.decode("utf-8", "replace"), (Repair.NESTED,)
@@ -93,13 +93,17 @@ def _decoded(data: bytes) -> tuple[str, tuple[Repair, ...]]:
         return data[3:].decode("utf-8", "replace"), ()
     if data.isascii():
         return data.decode("ascii"), ()
-    return loose_label.decoded(data)[0], (Repair.ENCODING,)
+    from aigc_label.loose_label import decoded
+
+    return decoded(data)[0], (Repair.ENCODING,)
 
 
 def in_xmp(document: Document) -> Survey:
     held = document.metadata
     if held is None:
         return Survey()
+    from aigc_label import loose_label, xmp_label  # most files have no XMP
+
     carrier, limits = "pdf.xmp", document.source.limits
     try:
         packet = document.content(held)
@@ -131,3 +135,12 @@ def in_step(reading: Reading, text: str) -> bool:
 
 def encoded(text: str) -> bytes:
     return text.encode() if text.isascii() else b"\xfe\xff" + text.encode("utf-16-be", "replace")
+
+
+def merged(surveys: Iterable[Survey]) -> Survey:
+    """Give several surveys of one file as one, in file order."""
+    parts = list(surveys)
+    return Survey(
+        readings=tuple(sorted((r for part in parts for r in part.readings), key=lambda reading: reading.offset)),
+        notices=tuple(sorted((n for part in parts for n in part.notices), key=lambda notice: notice.offset)),
+    )

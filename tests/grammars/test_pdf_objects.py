@@ -74,6 +74,11 @@ def test_floods_meet_a_limit(flood: bytes, limit: str) -> None:
     assert met.value.limit == limit
 
 
+def test_space_and_comments_without_end_cost_no_more_than_their_length() -> None:
+    with pytest.raises(MalformedFile):
+        value((b" " * 100 + b"% comment\n") * 10_000 + b"{")
+
+
 @pytest.mark.parametrize("held", [b"", b"a(b", b"\\", b"\r\n", bytes(range(256))])
 def test_strings_come_back_as_they_were_spelt(held: bytes) -> None:
     assert value(literal(held)) == Text(held)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from aigc_label import loose_label, pdf_label, xmp_label
+from aigc_label import pdf_label
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import AigcLabelError, LimitExceeded, Refused
 from aigc_label.evidence import Notice, NoticeKind, Reading, Standing, Survey
-from aigc_label.grammars import pdf, pdfa
+from aigc_label.grammars import pdf
 from aigc_label.grammars.pdf import Document
 from aigc_label.grammars.pdf_objects import Name, hexadecimal, literal
 from aigc_label.grammars.pdf_signatures import NO_CHANGES, signatures_of
@@ -27,13 +27,10 @@ LEAD: Final = b"\n%GB45438 label\n"  # 16 bytes, written last (splice.SMALLEST):
 ROOM: Final = 192  # white space in the dictionary that we write, so that a later label fits without a new revision
 REVISIONS: Final = 32  # earlier ones that are looked at
 TAIL: Final = 64 * 1024  # bytes at the end that are searched for labels outside every carrier
-SCHEMA: Final = pdfa.Declared(
-    namespace=NAMESPACE,
-    prefix=PREFIX,
-    name=KEY,
-    schema="GB 45438-2025 label of AI-generated content",
-    description="Implicit label of AI-generated or synthesised content, JSON text (GB 45438-2025, Annex E)",
-)
+IN_THE_CLEAR: Final = b"/Filter/Crypt/DecodeParms<</Name/Identity>>"  # of a stream in an encrypted file
+SCHEMA: Final = "GB 45438-2025 label of AI-generated content"
+DESCRIPTION: Final = "Implicit label of AI-generated or synthesised content, JSON text (GB 45438-2025, Annex E)"
+TRACES: Final = (b"label", b"produceid", b"contentpro", b"propagat", b"reserve", KEY.lower().encode())  # of any label
 
 
 def read(source: Source) -> Survey:
@@ -46,13 +43,13 @@ def read(source: Source) -> Survey:
     if document.locked:
         detail = "encrypted; it takes a password or certificate to read it"
         notice = Notice(kind=NoticeKind.UNREAD, offset=0, detail=detail)
-        return xmp_label.merged([Survey(notices=(notice,)), _around(document)])
+        return pdf_label.merged([Survey(notices=(notice,)), _around(document)])
     base = _without_ours(document) or document
     current = pdf_label.labels_of(document)
     texts = {reading.text for reading in current.readings}
     parts = [pdf_label.together(current), _structure(document), _around(base)]
     parts += [_earlier(older, texts) for older in _revisions(document)]
-    return xmp_label.merged([*parts, _loose(base)])
+    return pdf_label.merged([*parts, _loose(base)])
 
 
 def _revisions(document: Document) -> list[Document]:
@@ -99,14 +96,18 @@ def _structure(document: Document) -> Survey:
 def _around(document: Document) -> Survey:
     """Give what stands before the header and behind the end."""
     source = document.source
-    parts = [loose_label.behind(source, document.end, "pdf.trailing")]
     head = header_at(source)
-    before = source.upto(0, head)
-    if before.strip(b"\xef\xbb\xbf\0\t\n\f\r "):
+    before = source.upto(0, head).strip(b"\xef\xbb\xbf\0\t\n\f\r ")
+    if not before and document.end >= source.size:
+        return Survey()
+    from aigc_label import loose_label  # most files have nothing there
+
+    parts = [loose_label.behind(source, document.end, "pdf.trailing")]
+    if before:
         notice = Notice(kind=NoticeKind.POLYGLOT, offset=0, detail=f"{head} bytes before the PDF header")
         parts.append(Survey(notices=(notice,)))
-        parts.append(loose_label.survey(before, 0, "pdf.prefix", Standing.HIDDEN, source.limits))
-    return xmp_label.merged(parts)
+        parts.append(loose_label.survey(source.upto(0, head), 0, "pdf.prefix", Standing.HIDDEN, source.limits))
+    return pdf_label.merged(parts)
 
 
 def _loose(document: Document) -> Survey:
@@ -114,12 +115,15 @@ def _loose(document: Document) -> Survey:
     source, limits = document.source, document.source.limits
     start = max(0, document.end - TAIL)
     data = source.upto(start, document.end - start)
-    if b"{" not in data:
+    small = data.lower()
+    if b"{" not in data or not any(trace in small for trace in TRACES):
         return Survey()
+    from aigc_label.loose_label import spans
+
     known = [_extent(held) for each in (document, *_revisions(document)) for held in _carriers(each)]
     readings = [
         Reading(carrier="pdf.unreferenced", standing=Standing.HIDDEN, text=span.text, offset=start + span.start)
-        for span in loose_label.spans(data, limits)
+        for span in spans(data, limits)
         if not any(a <= start + span.start < b for a, b in known) and not _in_stream(data, span.start)
     ]
     return Survey(readings=tuple(readings))
@@ -237,19 +241,26 @@ def _xmp_change(document: Document, text: str) -> Iterator[Change]:
     held = document.metadata
     if held is None:
         return
+    from aigc_label import xmp_label  # most files have no XMP
+    from aigc_label.grammars import pdfa
+
     limits = document.source.limits
     old = document.content(held)
     new = xmp_label.with_label(old, text, limits)
     if new == old:
         return
     if pdfa.part_of(new, limits) in pdfa.STRICT_PARTS:
-        new = pdfa.declared(new, SCHEMA, limits)
-    if document.cipher is not None and document.cipher.metadata:
+        schema = pdfa.Declared(namespace=NAMESPACE, prefix=PREFIX, name=KEY, schema=SCHEMA, description=DESCRIPTION)
+        new = pdfa.declared(new, schema, limits)
+    how = b""
+    if document.cipher is not None and document.is_closed(held):
         new = document.cipher.closed(held.number, held.generation, new, document.cipher.streams)
+    elif document.cipher is not None and document.cipher.metadata:
+        how = IN_THE_CLEAR
     stream = held.dictionary
     edits = {(span.start, span.end): b"" for key, span in stream.spans.items() if key in OF_STREAMS}
     end = stream.span.end - 2
-    spelt = respelt(document, held, {**edits, (end, end): b"/Length %d" % len(new)})
+    spelt = respelt(document, held, {**edits, (end, end): b"%s/Length %d" % (how, len(new))})
     yield Change(held.number, held.generation, spelt + b"\nstream\n" + new + b"\nendstream")
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from aigc_label.bilingual import Bilingual
-from aigc_label.errors import LimitExceeded, MalformedFile
-from aigc_label.grammars.pdf_filters import decoded
+from aigc_label.errors import LimitExceeded, MalformedFile, UnsupportedFormat
+from aigc_label.grammars.pdf_filters import decoded, filters_of
 from aigc_label.grammars.pdf_objects import CutShort, Dictionary, Name, Parser, Ref, Text, Value
 from aigc_label.grammars.pdf_xref import (
     Broken,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 REMEDY: Final = Bilingual("Repair the file first: `qpdf FILE REPAIRED`.", "请先修复文件：`qpdf 原文件 修复后文件`。")
 DIGITS: Final = b"0123456789\0\t\n\f\r "
+COMMENT: Final = re.compile(rb"%[^\r\n]*")
 KEPT: Final = 2  # object streams that stay unpacked
 MOST_STREAMS: Final = 64 << 20  # bytes of object streams unpacked for one file
 
@@ -138,11 +140,14 @@ class Document:
         count, first = held.dictionary.get(b"N"), held.dictionary.get(b"First")
         if not isinstance(count, int) or not isinstance(first, int) or not 0 <= first <= len(data):
             raise MalformedFile(Bilingual("an object stream without an index", "对象流缺少索引"), offset=held.offset)
-        if data[:first].translate(None, DIGITS):
+        head = data[:first]
+        if head.translate(None, DIGITS):  # comments may stand there
+            head = COMMENT.sub(b" ", head)
+        if head.translate(None, DIGITS):
             raise MalformedFile(
                 Bilingual("an object stream's index is damaged", "对象流索引已损坏"), offset=held.offset
             )
-        numbers = [int(number[:10]) for number in data[:first].split()[: 2 * max(count, 0)]]
+        numbers = [int(number[:10]) for number in head.split()[: 2 * max(count, 0)]]
         places = (first + at for at in numbers[1::2])
         return dict(zip(numbers[::2], places, strict=False))
 
@@ -180,9 +185,18 @@ class Document:
         return self.plain_stream(held, data)
 
     def plain_stream(self, held: Indirect, data: bytes) -> bytes:
-        if self.cipher is None or (is_metadata(held.dictionary) and not self.cipher.metadata):
+        if self.cipher is None or not self.is_closed(held):
             return data
         return self.cipher.opened(held.number, held.generation, data, self.cipher.streams)
+
+    def is_closed(self, held: Indirect) -> bool:
+        """Tell whether a stream is encrypted. Raises `UnsupportedFormat` for one that is in a way of its own."""
+        if self.cipher is None or (is_metadata(held.dictionary) and not self.cipher.metadata):
+            return False
+        own = next((settings for name, settings in filters_of(held.dictionary) if name == b"Crypt"), None)
+        if own is not None and own.get(b"Name") not in (None, Name(b"Identity")):
+            raise UnsupportedFormat(Bilingual("a stream that is encrypted in a way of its own", "以单独方式加密的流"))
+        return own is None
 
     def plain(self, held: Indirect, text: Text) -> bytes:
         """Give the bytes of a string in an object, decrypted."""
@@ -233,9 +247,18 @@ class Document:
         from aigc_label.grammars.pdf_cipher import cipher_of  # most files are not encrypted
 
         first, *_ = [*self.list(self.trailer.get(b"ID")), Text(b"")]
-        self.cipher = cipher_of(self.dictionary(given), bytes(first) if isinstance(first, Text) else b"")
+        self.cipher = cipher_of(self._spread(given), bytes(first) if isinstance(first, Text) else b"")
         self.locked = self.cipher is None
         self._objects.clear()
+
+    def _spread(self, value: Value, depth: int = 4) -> Dictionary:
+        """Give a dictionary with the references in it, and in those within it, followed."""
+        found = self.dictionary(value)
+        values = {key: self.resolve(each) for key, each in found.values.items()}
+        for key, each in values.items():
+            if isinstance(each, Dictionary) and depth:
+                values[key] = self._spread(each, depth - 1)
+        return Dictionary(values, found.spans, found.span)
 
 
 def opened(source: Source) -> Document:

@@ -91,14 +91,13 @@ def cipher_of(encryption: Dictionary, first_id: bytes) -> Cipher | None:
     else:
         strings, streams = _method(encryption, b"StrF"), _method(encryption, b"StmF")
         length = 16
-    key = (
-        _key_256(encryption, revision)
-        if version == 5
-        else _key_rc4(encryption, revision, length or 5, first_id, metadata)
-    )
-    if key is None:
-        return None
-    return Cipher(key, strings, streams, metadata, bool(permissions & MODIFY))
+        if strings is streams is Method.NONE:  # only attachments are encrypted
+            return Cipher(b"", strings, streams, False, bool(permissions & MODIFY))
+    if version == 5:
+        key, owned = _key_256(encryption, revision)
+    else:
+        key, owned = _key_rc4(encryption, revision, length or 5, first_id, metadata), False
+    return Cipher(key, strings, streams, metadata, owned or bool(permissions & MODIFY)) if key is not None else None
 
 
 def _method(encryption: Dictionary, which: bytes) -> Method:
@@ -137,25 +136,25 @@ def _key_rc4(encryption: Dictionary, revision: int, length: int, first_id: bytes
     return key if check == user[:16] else None
 
 
-def _key_256(encryption: Dictionary, revision: int) -> bytes | None:
-    """Give the file's key (algorithm 2.A), None where the empty password is not the user's."""
-    user, wrapped = _text(encryption, b"U"), _text(encryption, b"UE")
-    if len(user) < 48 or len(wrapped) < 32:
-        return None
-    if _hash(revision, user[32:40]) != user[:32]:
-        return None
-    return aes.decrypted(_hash(revision, user[40:48]), bytes(16), wrapped[:32])
+def _key_256(encryption: Dictionary, revision: int) -> tuple[bytes | None, bool]:
+    """Give the file's key (algorithm 2.A) and whether the empty password is the owner's; None where it is nobody's."""
+    user, owner = _text(encryption, b"U")[:48], _text(encryption, b"O")[:48]
+    for held, wrapped, beside in ((owner, b"OE", user), (user, b"UE", b"")):
+        key = _text(encryption, wrapped)[:32]
+        if len(held) == 48 and len(key) == 32 and _hash(revision, held[32:40], beside) == held[:32]:
+            return aes.decrypted(_hash(revision, held[40:48], beside), bytes(16), key), bool(beside)
+    return None, False
 
 
 @lru_cache(maxsize=8)
-def _hash(revision: int, salt: bytes) -> bytes:
+def _hash(revision: int, salt: bytes, beside: bytes = b"") -> bytes:
     """Give the hash of the empty password (algorithm 2.B; revision 5 had a plain SHA-256)."""
-    key = hashlib.sha256(salt).digest()
+    key = hashlib.sha256(salt + beside).digest()
     if revision < 6:
         return key
     turn = 0
     while True:
-        data = aes.encrypted(key[:16], key[16:32], key * 64)
+        data = aes.encrypted(key[:16], key[16:32], (key + beside) * 64)
         key = (hashlib.sha256, hashlib.sha384, hashlib.sha512)[sum(data[:16]) % 3](data).digest()
         turn += 1
         if turn >= 64 and data[-1] <= turn - 32:

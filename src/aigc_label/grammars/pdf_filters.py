@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import zlib
 from itertools import accumulate
 from typing import Final
@@ -13,6 +11,7 @@ from aigc_label.errors import LimitExceeded, MalformedFile, UnsupportedFormat
 from aigc_label.grammars.pdf_objects import Dictionary, Name, Value
 
 MOST_FILTERS: Final = 4  # one over another: more are an attack on our time
+STEP: Final = 64  # bytes that are inflated at once where damage has to be stepped around
 MOST_ROWS: Final = 50_000  # of a predictor that has to be undone row by row
 SHORT: Final = {b"Fl": b"FlateDecode", b"AHx": b"ASCIIHexDecode", b"A85": b"ASCII85Decode", b"RL": b"RunLengthDecode"}
 UP: Final = 2
@@ -58,17 +57,34 @@ def _inflated(data: bytes, most: int) -> bytes:
     try:
         out = engine.decompress(data, most)
     except zlib.error as problem:
-        raise _damaged("FlateDecode") from problem
+        out = _as_far_as_it_goes(data, most)
+        if not out:
+            raise _damaged("FlateDecode") from problem
+        return out
     if engine.unconsumed_tail and not engine.eof:
         raise _too_large(most)
     return out
 
 
+def _as_far_as_it_goes(data: bytes, most: int) -> bytes:
+    """Give what comes before the damage, as other readers do: often it is the checksum alone that is wrong."""
+    engine = zlib.decompressobj(-zlib.MAX_WBITS)  # without header and checksum
+    out = bytearray()
+    for at in range(2, len(data), STEP):
+        try:
+            out += engine.decompress(data[at : at + STEP], most - len(out) + 1)
+        except zlib.error:
+            break
+        if len(out) > most:
+            raise _too_large(most)
+    return bytes(out)
+
+
 def _from_hex(data: bytes, most: int) -> bytes:
     digits = data.partition(b">")[0].translate(None, b"\0\t\n\f\r ")
     try:
-        return binascii.unhexlify(digits + b"0" * (len(digits) % 2))
-    except binascii.Error as problem:
+        return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
+    except ValueError as problem:
         raise _damaged("ASCIIHexDecode") from problem
 
 
@@ -76,6 +92,8 @@ def _from_85(data: bytes, most: int) -> bytes:
     digits = data.partition(b"~")[0].translate(None, b"\0\t\n\f\r ")
     if len(digits) > most:  # one `z` stands for four bytes
         raise _too_large(most)
+    import base64  # rare
+
     try:
         return base64.a85decode(digits)
     except ValueError as problem:
@@ -98,26 +116,32 @@ def _from_runs(data: bytes, most: int) -> bytes:
     return bytes(out)
 
 
+def _as_it_is(data: bytes, most: int) -> bytes:
+    """What was encrypted has been decrypted before, and what is not needs nothing."""
+    return data
+
+
 FILTERS: Final = {
     b"FlateDecode": _inflated,
     b"ASCIIHexDecode": _from_hex,
     b"ASCII85Decode": _from_85,
     b"RunLengthDecode": _from_runs,
+    b"Crypt": _as_it_is,
 }
 
 
 def _unpredicted(data: bytes, settings: Dictionary) -> bytes:
-    """Undo a PNG predictor (7.4.4.4): each row begins with the number of the filter that it went through."""
+    """Undo a predictor (7.4.4.4). A row of PNG's begins with the number of the filter that it went through."""
     predictor = _count(settings.get(b"Predictor"), 1)
     if predictor < 2:
         return data
-    if predictor < 10:
-        raise UnsupportedFormat(Bilingual("a stream with a TIFF predictor", "使用 TIFF 预测器的流"))
     colours, bits = _count(settings.get(b"Colors"), 1), _count(settings.get(b"BitsPerComponent"), 8)
     wide = (_count(settings.get(b"Columns"), 1) * colours * bits + 7) // 8
     pixel = max(1, colours * bits // 8)
     if not 0 < wide <= 1 << 20:
         raise _damaged("Predictor")
+    if predictor < 10:
+        return _from_differences(data, wide, colours, bits)
     rows = len(data) // (wide + 1)
     data = data[: rows * (wide + 1)]
     if data[:: wide + 1] == bytes((UP,)) * rows:
@@ -125,6 +149,18 @@ def _unpredicted(data: bytes, settings: Dictionary) -> bytes:
     if rows > MOST_ROWS:
         raise LimitExceeded(Bilingual(f"{rows} predicted rows", f"预测器行数达 {rows}"), limit="items")
     return _row_by_row(data, wide, pixel)
+
+
+def _from_differences(data: bytes, wide: int, colours: int, bits: int) -> bytes:
+    """Undo the TIFF predictor: each sample is the difference to the one before it in its row."""
+    if bits != 8:
+        raise UnsupportedFormat(Bilingual("a stream with an unusual TIFF predictor", "使用特殊 TIFF 预测器的流"))
+    out = bytearray(data[: len(data) // wide * wide])
+    for row in range(0, len(out), wide):
+        for colour in range(row, row + colours):
+            sums = accumulate(out[colour : row + wide : colours])
+            out[colour : row + wide : colours] = bytes([total & 255 for total in sums])
+    return bytes(out)
 
 
 def _all_up(data: bytes, wide: int, rows: int) -> bytes:

@@ -16,14 +16,15 @@ from aigc_label.limits import Limits
 SHARE: Final = 20  # so many times `limits.items` values in one object: a flat list of pages is long
 SPACE: Final = rb"\0\t\n\f\r "
 REGULAR: Final = rb"[^\0\t\n\f\r ()<>\[\]{}/%]"
-SKIP: Final = re.compile(rb"(?:[" + SPACE + rb"]+|%[^\r\n]*)*")
+GAP: Final = rb"(?:[" + SPACE + rb"]++|%[^\r\n]*+)*+"  # possessive: what is no token fails at once
 TOKEN: Final = re.compile(
-    rb"(?P<ref>(\d{1,10})[" + SPACE + rb"]{1,16}(\d{1,5})[" + SPACE + rb"]{1,16}R(?!" + REGULAR + rb"))"
-    rb"|/(?P<name>" + REGULAR + rb"*)"
+    GAP + rb"(?:(?P<ref>(\d{1,10})[" + SPACE + rb"]{1,16}(\d{1,5})[" + SPACE + rb"]{1,16}R(?!" + REGULAR + rb"))"
+    rb"|(?P<name>/" + REGULAR + rb"*)"
     rb"|(?P<mark><<|>>|[\[\](])"
-    rb"|<(?P<hex>[0-9A-Fa-f" + SPACE + rb"]*)>"
-    rb"|(?P<word>" + REGULAR + rb"+)"
+    rb"|(?P<hex><[0-9A-Fa-f" + SPACE + rb"]*>)"
+    rb"|(?P<word>" + REGULAR + rb"+))"
 )
+NOTHING: Final = re.compile(GAP)
 IN_STRING: Final = re.compile(rb"[()\\\r]")
 ESCAPED: Final = re.compile(rb"([0-7]{1,3})|(\r\n|[\r\n])|(.)", re.DOTALL)
 ESCAPES: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
@@ -89,81 +90,57 @@ class Parser:
 
     def value(self, depth: int = 0) -> Value:
         """Give the next value. Raises `CutShort` where the bytes end in it, `MalformedFile` where there is none."""
-        token, start = self._token()
+        return self._value(self._token(), depth)
+
+    def _value(self, token: re.Match[bytes], depth: int) -> Value:
         kind = token.lastgroup
-        if kind == "word":
-            return _word(token[0], start)
-        if kind == "ref":
-            return Ref(int(token[2]), int(token[3]))
         if kind == "name":
             return _name(token["name"])
+        if kind == "word":
+            return _word(token["word"], token.start("word"))
+        if kind == "ref":
+            return Ref(int(token[2]), int(token[3]))
         if kind == "hex":
-            return self._string(start, token.end(), _unhexed(token["hex"]))
+            return self._string(token.start("hex"), token.end(), _unhexed(token["hex"][1:-1]))
+        start, mark = token.start("mark"), token["mark"]
         if depth >= self.limits.depth:
             raise LimitExceeded(Bilingual("values are nested too deeply", "对象嵌套过深"), limit="depth", offset=start)
-        if token[0] == b"(":
-            return self._literal(start)
-        if token[0] == b"<<":
+        if mark == b"<<":
             return self._dictionary(start, depth)
-        if token[0] == b"[":
+        if mark == b"(":
+            return self._literal(start)
+        if mark == b"[":
             return self._list(depth)
         raise _no_value(start)
 
-    def word(self) -> bytes:
-        """Give the keyword that stands next, b"" where something else does."""
-        at = self.at
-        try:
-            token, _ = self._token()
-        except (CutShort, MalformedFile):
-            return b""
-        if token.lastgroup == "word":
-            return token[0]
-        self.at = at
-        return b""
-
-    def _token(self) -> tuple[re.Match[bytes], int]:
+    def _token(self) -> re.Match[bytes]:
         self.left -= 1
         if self.left < 0:
             raise LimitExceeded(Bilingual("one object holds too many values", "单个对象包含的值过多"), limit="items")
-        skipped = SKIP.match(self.data, self.at)
-        at = skipped.end() if skipped else self.at
-        if at >= len(self.data):
-            raise CutShort
-        token = TOKEN.match(self.data, at)
+        token = TOKEN.match(self.data, self.at)
         if token is None:
-            if self.data[at : at + 1] == b"<":
-                raise CutShort if self.data.find(b">", at) < 0 else _no_value(at)
-            raise _no_value(at)
+            gap = NOTHING.match(self.data, self.at)
+            at = gap.end() if gap else self.at
+            cut = at >= len(self.data) or (self.data[at : at + 1] == b"<" and self.data.find(b">", at) < 0)
+            raise CutShort if cut else _no_value(at)
         self.at = token.end()
-        return token, at
-
-    def _peek(self, mark: bytes) -> bool:
-        """Step over `mark` where it stands next."""
-        skipped = SKIP.match(self.data, self.at)
-        at = skipped.end() if skipped else self.at
-        if at >= len(self.data):
-            raise CutShort
-        if self.data.startswith(mark, at):
-            self.at = at + len(mark)
-            return True
-        return False
+        return token
 
     def _dictionary(self, start: int, depth: int) -> Dictionary:
-        found = Dictionary()
-        while not self._peek(b">>"):
-            token, at = self._token()
-            if token.lastgroup != "name":
-                raise _no_value(at)
+        values: dict[bytes, Value] = {}
+        spans: dict[bytes, Span] = {}
+        while (token := self._token()).lastgroup == "name":
             key = _name(token["name"])
-            found.values[key] = self.value(depth + 1)  # of equal keys the last one counts, as in every reader tried
-            found.spans[key] = Span(at, self.at)
-        found.span = Span(start, self.at)
-        return found
+            values[key] = self.value(depth + 1)  # of equal keys the last one counts, as in every reader tried
+            spans[key] = Span(token.start("name"), self.at)
+        if token["mark"] != b">>":
+            raise _no_value(token.start(token.lastgroup or 0))
+        return Dictionary(values, spans, Span(start, self.at))
 
     def _list(self, depth: int) -> list[Value]:
         found = []
-        while not self._peek(b"]"):
-            found.append(self.value(depth + 1))
+        while (token := self._token())["mark"] != b"]":
+            found.append(self._value(token, depth + 1))
         return found
 
     def _literal(self, start: int) -> Text:
@@ -214,7 +191,8 @@ def _word(word: bytes, at: int) -> Value:
 
 
 def _name(spelt: bytes) -> Name:
-    return Name(CODED.sub(lambda code: bytes.fromhex(code[1].decode()), spelt) if b"#" in spelt else spelt)
+    bare = spelt[1:]
+    return Name(CODED.sub(lambda code: bytes.fromhex(code[1].decode()), bare) if b"#" in bare else bare)
 
 
 def _unhexed(digits: bytes) -> bytes:

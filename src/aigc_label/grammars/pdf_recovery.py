@@ -40,6 +40,9 @@ class Found(Section):
     def find(self, source: Source, number: int) -> Entry | None:
         return self.entries.get(number)
 
+    def everything(self) -> dict[int, tuple[int, int]]:
+        return {number: (entry.offset, entry.generation) for number, entry in self.entries.items() if number}
+
 
 def searched(source: Source, shift: int) -> Found:
     """Give every object of the file; of several with one number the last counts. Offsets count from `shift`.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -11,7 +11,6 @@ from aigc_label.bilingual import Bilingual
 from aigc_label.errors import UnsupportedFormat
 from aigc_label.grammars.pdf import Document
 from aigc_label.grammars.pdf_objects import Text, hexadecimal
-from aigc_label.grammars.pdf_recovery import Found
 from aigc_label.grammars.pdf_xref import Indirect, Rows
 
 LARGEST: Final = 9_999_999_999  # the largest offset that a classic table can state
@@ -74,15 +73,14 @@ def revision(document: Document, lead: bytes, changes: Iterable[Change], entries
         )
     start = at - document.shift
     size = max(document.free_number, *(number + 1 for number in places))
-    trailer = _entries(document, entries, hashlib.md5(b"".join(out), usedforsecurity=False).digest())
+    trailer = _entries(document, entries, _identifier(b"".join(out)))
     newest = document.sections[0]
     if isinstance(newest, Rows):
         places[size] = start, 0
         out.append(_stream(size, places, trailer + b"/Prev %d" % newest.start))
     else:
-        if isinstance(newest, Found):
-            everything = {n: (entry.offset, entry.generation) for n, entry in newest.entries.items() if n}
-            places = everything | places
+        if document.rebuilt:
+            places = newest.everything() | places
             trailer += b"/Size %d" % size
         else:
             trailer += b"/Size %d/Prev %d" % (size, newest.start)
@@ -104,6 +102,11 @@ def _entries(document: Document, entries: Mapping[bytes, bytes], digest: bytes) 
     elif b"ID" in old.spans:
         kept.append(raw[slice(*old.spans[b"ID"])])
     return b"".join((*kept, *(b"/" + key + b" " + value for key, value in entries.items())))
+
+
+def _identifier(data: bytes) -> bytes:
+    """Give 16 bytes that differ for other content; it is no proof of anything, so it need be no digest."""
+    return b"".join(zlib.crc32(data[part::4]).to_bytes(4, "big") for part in range(4))
 
 
 def _runs(places: Mapping[int, tuple[int, int]]) -> list[list[int]]:

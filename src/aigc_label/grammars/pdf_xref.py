@@ -98,6 +98,10 @@ class Section:
         """Give where an object is; an Entry of zeros where it is free; None where the section does not know it."""
         raise NotImplementedError
 
+    def everything(self) -> dict[int, tuple[int, int]]:
+        """Give offset and generation of every object, where this section is all that describes the file."""
+        return {}
+
     @property
     def highest(self) -> int:
         return max((first + count - 1 for first, count in self.runs), default=0)
