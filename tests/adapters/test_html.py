@@ -193,10 +193,10 @@ def test_a_tag_without_end_hides_what_follows() -> None:
     ],
 )
 def test_a_megabyte_made_to_cost_time_costs_little(page: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with suppress(AigcLabelError):
         readings(page)
-    assert time.perf_counter() - started < 3.0
+    assert time.process_time() - started < 6.0  # quadratic work on a megabyte takes minutes
 
 
 def test_attributes_without_number_meet_a_limit() -> None:

@@ -224,10 +224,10 @@ def test_a_label_within_a_label_goes_with_it() -> None:
 def test_ten_thousand_labels_take_no_time(encoding: str) -> None:
     head = f'<?xml version="1.0" encoding="{encoding}"?>'
     data = (head + drawing(metadata(OTHER) * 10_000).decode()).encode(encoding)
-    start = time.monotonic()
+    start = time.process_time()
     assert len(readings(data)) == 10_000
     assert [r.text for r in readings(labelled(data))] == [TEXT]
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_ten_thousand_levels_meet_the_limit() -> None:
@@ -237,7 +237,7 @@ def test_ten_thousand_levels_meet_the_limit() -> None:
 
 @pytest.mark.parametrize("inside", ['{"Label":' * 200_000, '{"AIGC":{"Label":"' * 60_000, '"{' * 500_000])
 def test_a_megabyte_of_beginnings_takes_no_time(inside: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     with suppress(AigcLabelError):
         labelled(drawing(f"<metadata>{inside}</metadata>"))
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5

@@ -350,7 +350,8 @@ def test_whatever_the_packet_the_others_stay_and_the_size_where_it_can(packet: b
     assert ours(once) == [text]
     assert without_nested(foreign(once)) == without_nested(before)
     assert edited(once, text) is once
-    assert len(edited(once, text + "longer")) == len(once)
+    growth = len(edited(once, text + "longer")) - len(once)
+    assert growth == 0 or growth > xmp.ROOM // 2  # as before where there is room for it, else room anew
 
 
 @settings(max_examples=200, deadline=None)
