@@ -29,7 +29,7 @@ from aigc_label.errors import (
 )
 from aigc_label.evidence import Box
 from aigc_label.formats import Format
-from aigc_label.limits import Limits
+from aigc_label.limits import MIB, Limits
 from aigc_label.source import Source
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ DEMUXERS: Final = {  # format of our table: the only demuxer that may touch such
     "flv": "flv",
 }
 THREADS: Final = 2
+PACE: Final = 16 * MIB
 TURNS: Final = {  # where x and y of the stored picture go (signs of the display matrix a, b, c, d): EXIF orientation
     (1, 0, 0, 1): 1,
     (-1, 0, 0, 1): 2,
@@ -96,11 +97,12 @@ def libraries() -> Any:
 
 
 class Reader(io.RawIOBase):
-    """A source as the file object that a demuxer reads, which may do so for a bounded time only."""
+    """A source as the file object that a demuxer reads, with the limit of seconds for every 16 MiB that it reads."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.place = 0
+        self.granted = 0
         self.deadline = time.monotonic() + source.limits.seconds
 
     def readable(self) -> bool:
@@ -114,6 +116,9 @@ class Reader(io.RawIOBase):
             raise too_slow(self.source.limits)
         data = self.source.upto(self.place, self.source.size - self.place if size < 0 else size)
         self.place += len(data)
+        self.granted += len(data)
+        if self.granted >= PACE:
+            self.granted, self.deadline = 0, time.monotonic() + self.source.limits.seconds
         return data
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
