@@ -229,6 +229,7 @@ _TABLE: Final = (
         kind=Kind.CHOICE,
         default=str(Reach.ENDS),
         choices=tuple(Reach),
+        found=Found.NEVER,
     ),
     Setting(
         "ignore-unknown",
