@@ -312,6 +312,7 @@ FORMATS: Final[tuple[Format, ...]] = (
         mime="video/x-flv",
         signatures=(Signature(b"FLV\x01"),),
         adapter="flv",
+        marker="video",
         place=Bilingual("property AIGC of onMetaData", "onMetaData 的 AIGC 属性"),
         room=Room.NONE,
     ),

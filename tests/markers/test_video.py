@@ -179,6 +179,8 @@ FILMS = (
         *OPUS,
         suffix=".mkv",
     ),
+    film("H.264 in FLV", *X264, *GOP, "-bf", "2", *AAC, suffix=".flv"),
+    film("Sorenson in FLV", "-c:v", "flv", "-c:a", "mp3", "-ar", "44100", suffix=".flv", again=100),
     film("AV1 in MP4", "-c:v", "libaom-av1", "-cpu-used", "8", "-usage", "realtime", *GOP, "-pix_fmt", "yuv420p", *AAC),
     film("MPEG-4 in AVI", "-c:v", "mpeg4", "-q:v", "4", "-g", "50", "-c:a", "mp3", suffix=".avi", again=100),
     film(
@@ -377,6 +379,23 @@ def test_cues_lead_to_keyframes_as_before(name: str) -> None:
             head = source.at(block.data, 4)
             assert base + int.from_bytes(head[1:3], "big", signed=True) == ebml.unsigned(source, inside[0xB3])
             assert head[3] & 0x80
+
+
+def test_key_frames_stand_where_flash_metadata_say() -> None:
+    """`filepositions` of onMetaData leads to video tags that begin with a keyframe, and `filesize` is the file's."""
+    from aigc_label.grammars import amf, flv
+
+    source = BytesSource(made(*X264, *GOP, *AAC, "-flvflags", "add_keyframe_index", suffix=".flv"))
+    new = BytesSource(in_memory(source, render(source, Mark()).plan))
+    script = next(iter(flv.leading_tags(new)))
+    reader = amf.Reader(new.at(script.data_at, script.size), new.limits)
+    held = {each.name: each for each in reader.members(reader.end_of(0)).properties}
+    inner = {each.name: each for each in reader.members(held["keyframes"].at).properties}
+    places = [int(place) for _, place in reader.numbers(inner["filepositions"].at)]
+    assert reader.number(held["filesize"].at) == new.size
+    assert len(places) >= 4
+    for place in places[1:]:  # the first stands before the pictures
+        assert (new.at(place, 1)[0], new.at(place + flv.HEAD, 1)[0]) == (9, 0x17)
 
 
 def test_a_mark_may_stand_at_the_end_too() -> None:

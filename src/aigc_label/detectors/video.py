@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
 WINDOW: Final = 3.0  # seconds of the opening that are watched; clause 5.4 g asks for 2
-LOOKS: Final = 0.2  # seconds between searches of whole pictures while nothing is in sight
+LOOKS: Final = 0.4  # seconds between searches of whole pictures while nothing is in sight
 ALIKE: Final = 0.85  # correlation from which a place still shows what was read there
 UNLIKE: Final = 0.5  # and below which it certainly does not
 LEGIBLE: Final = 3.0  # contrast down to which a fading mark counts as shown; WCAG 2.2, 1.4.3, for large letters

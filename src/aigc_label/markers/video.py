@@ -29,6 +29,7 @@ CONTAINERS: Final = {
     "3gp": "movie_pictures",
     "matroska": "matroska_pictures",
     "avi": "avi_pictures",
+    "flv": "flv_pictures",
 }
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 INDEXED: Final = ("mov",)  # demuxers that know all samples from tables
+FOLLOWING: Final = ("filesize", "datasize", "videosize", "lastkeyframelocation")  # FLV states its own sizes
 BEHIND: Final = 12  # pictures behind the joint that are compared
 
 
@@ -55,7 +56,8 @@ def check(source: Source, plan: Plan, row: Format, part: Part, footage: Footage)
 
 def _same_streams(old: InputContainer, new: InputContainer) -> None:
     def facts(container: InputContainer) -> Iterator[object]:
-        yield container.metadata, container.chapters(), container.duration
+        texts = {key: text for key, text in container.metadata.items() if key not in FOLLOWING}
+        yield texts, container.chapters(), container.duration
         for stream in container.streams:
             yield stream.type, stream.time_base, stream.duration, stream.start_time, stream.metadata, stream.language
             yield stream.codec_context.codec.canonical_name if stream.codec_context else None, stream.disposition
