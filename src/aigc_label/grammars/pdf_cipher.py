@@ -139,7 +139,7 @@ def _key_rc4(encryption: Dictionary, revision: int, length: int, first_id: bytes
 def _key_256(encryption: Dictionary, revision: int) -> tuple[bytes | None, bool]:
     """Give the file's key (algorithm 2.A) and whether the empty password is the owner's; None where it is nobody's."""
     user, owner = _text(encryption, b"U")[:48], _text(encryption, b"O")[:48]
-    for held, wrapped, beside in ((owner, b"OE", user), (user, b"UE", b"")):
+    for held, wrapped, beside in ((user, b"UE", b""), (owner, b"OE", user)):
         key = _text(encryption, wrapped)[:32]
         if len(held) == 48 and len(key) == 32 and _hash(revision, held[32:40], beside) == held[:32]:
             return aes.decrypted(_hash(revision, held[40:48], beside), bytes(16), key), bool(beside)
