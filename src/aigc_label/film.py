@@ -46,6 +46,8 @@ DEMUXERS: Final = {  # format of our table: the only demuxer that may touch such
     "matroska": "matroska",
     "avi": "avi",
     "flv": "flv",
+    "asf": "asf",
+    "mpegts": "mpegts",
 }
 THREADS: Final = 2
 PACE: Final = 16 * MIB

@@ -436,6 +436,28 @@ def test_two_video_tracks_are_refused_by_name() -> None:
         render(BytesSource(two), Mark())
 
 
+ALPHA = ("-vf", "format=yuva420p,colorchannelmixer=aa=0.5", "-c:v", "libvpx-vp9", "-pix_fmt", "yuva420p", *VPX[:-2])
+
+
+@pytest.mark.parametrize(
+    ("options", "suffix", "name"),
+    [
+        (ALPHA, ".webm", "transparent"),
+        ((*X264, *GOP, "-movflags", "+frag_keyframe"), ".mp4", "only a part of it is in fragments"),
+        ((*X264, *GOP, "-bf", "2"), ".avi", "does not describe H.264"),
+        (("-c:v", "ffv1"), ".mkv", "no encoder for ffv1"),
+        (("-c:v", "rawvideo", "-pix_fmt", "yuyv422"), ".avi", "yuyv422"),
+    ],
+)
+def test_what_cannot_be_marked_is_refused_by_name_with_a_way_on(
+    options: tuple[str, ...], suffix: str, name: str
+) -> None:
+    with pytest.raises(UnsupportedFormat, match=name) as refusal:
+        render(BytesSource(made(*options, suffix=suffix, seconds=3)), Mark())
+    assert refusal.value.remedy.en
+    assert refusal.value.remedy.zh
+
+
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".avi"])
 def test_a_truncated_film_raises_only_our_errors(suffix: str) -> None:
     options = ("-c:v", "mpeg4") if suffix == ".avi" else X264

@@ -9,10 +9,10 @@ from fractions import Fraction
 from typing import Final, cast
 
 from aigc_label.bilingual import Bilingual
-from aigc_label.errors import MalformedFile, UnsupportedFormat
+from aigc_label.errors import MalformedFile
 from aigc_label.grammars import riff
 from aigc_label.grammars.bmff import Edit
-from aigc_label.grammars.footage import Clock, Coded, Footage, Sample
+from aigc_label.grammars.footage import Clock, Coded, Footage, Sample, refused, remux
 from aigc_label.grammars.moving import Moved
 from aigc_label.grammars.riff import Chunk
 from aigc_label.source import Source
@@ -59,7 +59,7 @@ def footage_of(source: Source) -> Footage:
 def _layout(source: Source) -> Layout:
     form = riff.form_of(source)
     if form.type != b"AVI " or source.upto(form.end, 4) == b"RIFF":
-        raise refused("it has several parts (OpenDML)", "文件分为多个部分（OpenDML）")
+        raise refused("it has several parts (OpenDML)", "文件分为多个部分（OpenDML）", remux(".avi"))
     streams: list[dict[bytes, bytes]] = []
     found: list[tuple[Chunk, tuple[Chunk, ...], int]] = []
     count = 0
@@ -77,7 +77,7 @@ def _layout(source: Source) -> Layout:
         elif part.kind in (b"strh", b"strf") and streams:
             streams[-1][part.kind] = part.data(source)
         elif part.kind == b"indx" or part.kind[:2] == b"ix":
-            raise refused("it has an OpenDML index", "文件使用 OpenDML 索引")
+            raise refused("it has an OpenDML index", "文件使用 OpenDML 索引", remux(".avi"))
         elif part.kind == b"idx1":
             index = part
         elif movie is not None and part.offset < movie.end and part.kind[2:] in (b"dc", b"db"):
@@ -88,7 +88,7 @@ def _layout(source: Source) -> Layout:
                 )  # an empty one repeats what was before
                 count += 1
     if movie is None or not found:
-        raise refused("it holds no video", "文件不含视频")
+        raise refused("it holds no video", "文件不含视频", remux(".avi"))
     stream = streams[number]
     header, form_of_pictures = (stream.get(kind, b"").ljust(56, b"\0") for kind in (b"strh", b"strf"))
     return Layout(tuple(found), number, header, form_of_pictures, movie, index)
@@ -117,7 +117,7 @@ def _walk(source: Source, form: riff.RiffForm) -> Iterator[tuple[int, Chunk]]:
 def _number(streams: list[dict[bytes, bytes]]) -> int:
     videos = [number for number, stream in enumerate(streams) if stream.get(b"strh", b"")[:4] == b"vids"]
     if len(videos) != 1:
-        raise refused(f"it has {len(videos)} video tracks", f"文件含有 {len(videos)} 条视频轨")
+        raise refused(f"it has {len(videos)} video tracks", f"文件含有 {len(videos)} 条视频轨", remux(".avi"))
     return videos[0]
 
 
@@ -180,13 +180,3 @@ def _new_index(source: Source, layout: Layout, moved: Moved, pictures: list[Code
             raise MalformedFile(Bilingual("the index leads out of the file", "索引指向文件之外"), offset=index.offset)
         out.append(struct.pack("<4sIII", kind, flags, new_place, size))
     return (index.data_at, index.data_at + 16 * len(out), b"".join(out))
-
-
-def refused(en: str, zh: str) -> UnsupportedFormat:
-    return UnsupportedFormat(
-        Bilingual(f"no mark can be put into this film: {en}", f"无法为该影片添加显式标识：{zh}"),
-        remedy=Bilingual(
-            "Remux it once (`ffmpeg -i in.avi -c copy out.mkv`) and mark the result.",
-            "请先重新封装一次（`ffmpeg -i in.avi -c copy out.mkv`），再添加标识。",
-        ),
-    )

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, cast
 
-from aigc_label.bilingual import Bilingual
-from aigc_label.errors import MalformedFile, UnsupportedFormat
+from aigc_label.errors import MalformedFile
 from aigc_label.grammars import amf, flv
 from aigc_label.grammars.bmff import Edit
 from aigc_label.grammars.flv import Tag
-from aigc_label.grammars.footage import Coded, Footage, Sample
+from aigc_label.grammars.footage import Coded, Footage, Sample, refused, remux
 from aigc_label.grammars.moving import Moved
 from aigc_label.source import Source
 from aigc_label.splice import Plan, replaced
@@ -64,11 +63,13 @@ def _videos(source: Source) -> Iterator[Video]:
         if tag.kind != VIDEO or tag.size < 2:
             continue
         if tag.encrypted:
-            raise refused("its pictures are encrypted", "画面已加密")
+            raise refused("its pictures are encrypted", "画面已加密", remux(".flv"))
         clock = source.at(tag.offset + 4, 4)
         head = source.at(tag.data_at, min(tag.size, 5))
         if head[0] & ENHANCED:
-            raise refused("its coding is of a kind that FLV learnt later", "使用了 FLV 后来扩展的编码方式")
+            raise refused(
+                "its coding is of a kind that FLV learnt later", "使用了 FLV 后来扩展的编码方式", remux(".flv")
+            )
         if head[0] >> 4 == COMMAND:
             continue
         coding = head[0] & 0x0F
@@ -85,14 +86,14 @@ def _pictures(source: Source) -> Iterator[Video]:
             seen = True
             yield video
         elif video.packet == DESCRIPTION and seen:
-            raise refused("its pictures are described anew on the way", "画面描述在中途改变")
+            raise refused("its pictures are described anew on the way", "画面描述在中途改变", remux(".flv"))
 
 
 def footage_of(source: Source) -> Footage:
     """Give the video track of an FLV file. Raises `UnsupportedFormat` by name where it cannot be changed."""
     first = next(_videos(source), None)
     if first is None:
-        raise refused("it holds no video", "文件不含视频")
+        raise refused("it holds no video", "文件不含视频", remux(".flv"))
     described = _description(source)
     return Footage(
         codec=str(first.coding),
@@ -164,13 +165,3 @@ def _number(reader: amf.Reader, tag: Tag, place: int, moved: Callable[[int], int
     if new != old:
         at = tag.data_at + place
         yield at, at + 8, struct.pack(">d", new)
-
-
-def refused(en: str, zh: str) -> UnsupportedFormat:
-    return UnsupportedFormat(
-        Bilingual(f"no mark can be put into this film: {en}", f"无法为该影片添加显式标识：{zh}"),
-        remedy=Bilingual(
-            "Remux it once (`ffmpeg -i in.flv -c copy out.mp4`) and mark the result.",
-            "请先重新封装一次（`ffmpeg -i in.flv -c copy out.mp4`），再添加标识。",
-        ),
-    )

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
-from typing import Protocol
+from typing import Final, Protocol
 
+from aigc_label.bilingual import Bilingual
+from aigc_label.errors import UnsupportedFormat
 from aigc_label.source import Source
 from aigc_label.splice import Held, Plan
 
@@ -78,3 +80,24 @@ def run_of(pictures: Iterable[Coded]) -> Held:
             raise ValueError("the pictures do not lie one behind the other")
         end += data.length
     return Held(first.source, first.offset, end - first.offset)
+
+
+EXPORT: Final = Bilingual(
+    "Mark the film before it is exported so, or export it as a plain MP4 with one video track.",
+    "请在导出之前添加标识，或将影片导出为只有一条视频轨的普通 MP4。",
+)
+
+
+def remux(suffix: str) -> Bilingual:
+    """Give the advice to put the same streams into another file first."""
+    command = f"ffmpeg -i in{suffix} -c copy out.mp4"
+    return Bilingual(
+        f"Remux it once (`{command}`) and mark the result.", f"请先重新封装一次（`{command}`），再添加标识。"
+    )
+
+
+def refused(en: str, zh: str, remedy: Bilingual = EXPORT) -> UnsupportedFormat:
+    """Give the error that says by name what speaks against putting other pictures into a film."""
+    return UnsupportedFormat(
+        Bilingual(f"no mark can be put into this film: {en}", f"无法为该影片添加显式标识：{zh}"), remedy=remedy
+    )

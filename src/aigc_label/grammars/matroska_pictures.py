@@ -8,11 +8,11 @@ from fractions import Fraction
 from typing import Final, cast
 
 from aigc_label.bilingual import Bilingual
-from aigc_label.errors import MalformedFile, UnsupportedFormat
+from aigc_label.errors import MalformedFile
 from aigc_label.grammars import ebml
 from aigc_label.grammars.bmff import Edit
 from aigc_label.grammars.ebml import Element
-from aigc_label.grammars.footage import Coded, Footage, Sample
+from aigc_label.grammars.footage import Coded, Footage, Sample, refused
 from aigc_label.grammars.matroska_positions import positions
 from aigc_label.source import Source
 from aigc_label.splice import Plan, replaced
@@ -245,13 +245,3 @@ def _changed_private(source: Source, segment: Element, track: Track, configurati
     after = source.at(track.private.end, tracks.end - track.private.end)
     content = ebml.checked(before + entry + inside + new + after)
     return [(tracks.offset, tracks.end, ebml.element(TRACKS, content))]
-
-
-def refused(en: str, zh: str) -> UnsupportedFormat:
-    return UnsupportedFormat(
-        Bilingual(f"no mark can be put into this film: {en}", f"无法为该影片添加显式标识：{zh}"),
-        remedy=Bilingual(
-            "Mark the film before it is exported so, or export it as a plain MP4 with one video track.",
-            "请在导出之前添加标识，或将影片导出为只有一条视频轨的普通 MP4。",
-        ),
-    )

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from aigc_label.bilingual import Bilingual
-from aigc_label.errors import MalformedFile, UnsupportedFormat
+from aigc_label.errors import MalformedFile
 from aigc_label.grammars import bmff, movie_offsets
 from aigc_label.grammars.bmff import Box, Edit
-from aigc_label.grammars.footage import Coded, Sample, run_of
+from aigc_label.grammars.footage import Coded, Sample, refused, remux, run_of
 from aigc_label.grammars.movie import Change, Layout, children, holding, settled
 from aigc_label.grammars.moving import Moved
 from aigc_label.source import Source
@@ -72,7 +72,9 @@ def runs(source: Source, layout: Layout, number: int) -> Iterator[Run]:
             if head is None or int.from_bytes(source.at(head.body + 4, 4), "big") != number:
                 continue
             if any(part.kind not in KNOWN for part in parts):
-                raise _refused("its fragments describe their samples in more than one place", "分片在多处描述其样本")
+                raise refused(
+                    "its fragments say more of their samples than is known", "分片含有未知的样本描述", remux(".mp4")
+                )
             own, base = _own(source, head, fragment, defaults)
             start = next((part for part in parts if part.kind == b"tfdt"), None)
             clock = _time(source, start) if start is not None else clock
@@ -100,11 +102,11 @@ def _defaults(source: Source, layout: Layout, number: int) -> tuple[int, int, in
 def _own(source: Source, head: Box, fragment: Box, defaults: tuple[int, int, int]) -> tuple[list[int], int]:
     flags = int.from_bytes(source.at(head.body + 1, 3), "big")
     if flags & DESCRIPTION and int.from_bytes(source.at(head.body + 8 + (8 if flags & BASE else 0), 4), "big") != 1:
-        raise _refused("its fragments change the description of samples", "分片更换了样本描述")
+        raise refused("its fragments change the description of samples", "分片更换了样本描述", remux(".mp4"))
     if not flags & (BASE | FROM_FRAGMENT):
         tracks = [part for part in children(source, fragment) if part.kind == b"traf"]
         if len(tracks) > 1:
-            raise _refused("its fragments count offsets from each other", "分片的偏移相互依赖")
+            raise refused("its fragments count offsets from each other", "分片的偏移相互依赖", remux(".mp4"))
     at = head.body + 8
     base = fragment.offset
     if flags & BASE:
@@ -257,13 +259,3 @@ def _index_edits(source: Source, layout: Layout, moved: Moved) -> Iterator[Edit]
             raw[place : place + 4] = (kind | new).to_bytes(4, "big")
             start += size
         yield box.body, box.end, bytes(raw)
-
-
-def _refused(en: str, zh: str) -> UnsupportedFormat:
-    return UnsupportedFormat(
-        Bilingual(f"no mark can be put into this film: {en}", f"无法为该影片添加显式标识：{zh}"),
-        remedy=Bilingual(
-            "Remux it once (`ffmpeg -i in.mp4 -c copy out.mp4`) and mark the result.",
-            "请先重新封装一次（`ffmpeg -i in.mp4 -c copy out.mp4`），再添加标识。",
-        ),
-    )

@@ -9,10 +9,10 @@ from itertools import islice
 from typing import Final, cast
 
 from aigc_label.bilingual import Bilingual
-from aigc_label.errors import MalformedFile, UnsupportedFormat
+from aigc_label.errors import MalformedFile
 from aigc_label.grammars import bmff, heif, heif_tables, movie_descriptors, movie_fragments, movie_offsets, movie_tables
 from aigc_label.grammars.bmff import Box, Edit
-from aigc_label.grammars.footage import Coded, Footage, Sample, run_of
+from aigc_label.grammars.footage import Coded, Footage, Sample, refused, run_of
 from aigc_label.grammars.movie import Change, Layout, children, holding, is_compressed, layout_of, nested, settled
 from aigc_label.grammars.movie_tables import Tables
 from aigc_label.grammars.moving import Moved
@@ -74,12 +74,12 @@ def _configuration(source: Source, box: Box | None) -> bytes:
 
 def _track(source: Source, layout: Layout) -> Tables:
     if is_compressed(source, layout.movie):
-        raise _refused("its movie box is compressed", "moov 盒已压缩")
+        raise refused("its movie box is compressed", "moov 盒已压缩")
     found = [tables for box in children(source, layout.movie) if (tables := _tables(source, layout, box))]
     if not found:
-        raise _refused("it holds no video", "文件不含视频")
+        raise refused("it holds no video", "文件不含视频")
     if len(found) > 1:
-        raise _refused(f"it has {len(found)} video tracks", f"文件含有 {len(found)} 条视频轨")
+        raise refused(f"it has {len(found)} video tracks", f"文件含有 {len(found)} 条视频轨")
     return found[0]
 
 
@@ -101,7 +101,7 @@ def _tables(source: Source, layout: Layout, track: Box) -> Tables | None:
     tables = Tables(boxes, chain, tuple(groups))
     inside = bool(movie_tables.count_of(source, tables))
     if inside and layout.of(b"moof"):
-        raise _refused("only a part of it is in fragments", "文件只有一部分为分片结构")
+        raise refused("only a part of it is in fragments", "文件只有一部分为分片结构")
     return tables if inside or layout.of(b"moof") else None
 
 
@@ -118,7 +118,7 @@ def _entry(source: Source, layout: Layout, tables: Tables) -> tuple[Box, int]:
     entry = entries[number - 1]
     for part in _entry_boxes(source, entry):
         if part.kind in REFUSED:
-            raise _refused(f"its pictures have {REFUSED[part.kind][0]}", f"画面带有{REFUSED[part.kind][1]}")
+            raise refused(f"its pictures have {REFUSED[part.kind][0]}", f"画面带有{REFUSED[part.kind][1]}")
     return entry, number
 
 
@@ -166,7 +166,7 @@ def with_pictures(source: Source, footage: Footage, pictures: list[Coded], confi
     moved = Moved(change.edit for change in changes)
     offsets = movie_offsets.offsets_of(source, layout)
     if offsets.fields or offsets.across:
-        raise _refused("it has indexes of fragments", "文件带有分片索引")
+        raise refused("it has indexes of fragments", "文件带有分片索引")
     edits = settled(changes) + bmff.chunk_offset_edits(source, layout.movie, moved)
     for box in offsets.locations:
         edits += _moved_items(source, box, moved)
@@ -191,7 +191,7 @@ def _media_edits(source: Source, tables: Tables, pictures: list[Coded], descript
         if not count:
             return
         if chunk.description != description:
-            raise _refused("its first pictures have several descriptions", "起始画面使用了多个样本描述")
+            raise refused("its first pictures have several descriptions", "起始画面使用了多个样本描述")
         old = sum(next(sized) for _ in range(count))
         new = run_of(islice(waiting, count))
         yield chunk.offset, chunk.offset + old, cast(bytes, new)  # which behaves as bytes do
@@ -207,13 +207,3 @@ def _moved_items(source: Source, box: Box, moved: Moved) -> list[Edit]:
     if len(new) != place.size:
         raise bmff.outgrown(place.offset)
     return [(place.offset, place.end, new)]
-
-
-def _refused(en: str, zh: str) -> UnsupportedFormat:
-    return UnsupportedFormat(
-        Bilingual(f"no mark can be put into this film: {en}", f"无法为该影片添加显式标识：{zh}"),
-        remedy=Bilingual(
-            "Mark the film before it is exported so, or export it as a plain MP4 with one video track.",
-            "请在导出之前添加标识，或将影片导出为只有一条视频轨的普通 MP4。",
-        ),
-    )

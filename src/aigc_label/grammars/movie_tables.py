@@ -11,10 +11,10 @@ from itertools import groupby, repeat
 from typing import Final
 
 from aigc_label.bilingual import Bilingual
-from aigc_label.errors import MalformedFile, UnsupportedFormat
+from aigc_label.errors import MalformedFile
 from aigc_label.grammars import bmff
 from aigc_label.grammars.bmff import Box
-from aigc_label.grammars.footage import Coded, Sample
+from aigc_label.grammars.footage import Coded, Sample, refused
 from aigc_label.grammars.movie import Change
 from aigc_label.source import Source
 
@@ -50,7 +50,7 @@ def sizes(source: Source, tables: Tables) -> Iterable[int]:
     """Give every sample's size in bytes."""
     box = tables.boxes.get(b"stsz")
     if box is None:
-        raise _unsupported("the sizes of the samples", "样本大小")
+        raise refused("the sizes of its samples stand in a form that cannot be changed", "样本大小表的形式无法修改")
     same, count = struct.unpack(">II", source.at(box.body + 4, 8))
     return repeat(same, count) if same else tables.numbers(source, b"stsz", 8)
 
@@ -188,7 +188,7 @@ def _changed_groups(source: Source, box: Box, chain: tuple[Box, ...], count: int
     """Take the first `count` samples out of a sample group (8.9.2), whose description was of the old pictures."""
     raw = source.at(box.body, max(16, box.end - box.body))
     if raw[4:8] not in CLEARED:
-        raise _unsupported("sample groups of a kind that is not known", "未知类型的样本组")
+        raise refused("its samples are in groups of a kind that is not known", "样本属于未知类型的样本组")
     at = 12 if raw[0] else 8
     listed = source.at(box.body + at + 4, 8 * int.from_bytes(raw[at : at + 4], "big"))
     runs = list(struct.iter_unpack(">II", listed))
@@ -201,12 +201,3 @@ def _changed_groups(source: Source, box: Box, chain: tuple[Box, ...], count: int
     content = b"".join(struct.pack(">II", *run) for run in new)
     whole = bmff.full_box(b"sbgp", raw[0], 0, raw[4:at], struct.pack(">I", len(new)), content)
     yield Change((box.offset, box.end, whole), chain)
-
-
-def _unsupported(en: str, zh: str) -> UnsupportedFormat:
-    return UnsupportedFormat(
-        Bilingual(f"the video track has {en} that cannot be changed", f"视频轨的{zh}无法修改"),
-        remedy=Bilingual(
-            "Save the film once with another program and mark the result.", "请先用其他程序另存该影片，再添加标识。"
-        ),
-    )

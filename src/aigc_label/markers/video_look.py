@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from aigc_label import film
 from aigc_label.bilingual import Bilingual
-from aigc_label.errors import ToolFailed, UnsupportedFormat
+from aigc_label.errors import ToolFailed
 from aigc_label.film import Screen
 from aigc_label.formats import Format
+from aigc_label.grammars.footage import refused
 from aigc_label.markers.video_planes import check_planes
 from aigc_label.source import Source
 
@@ -88,12 +89,3 @@ def check_alike(frame: VideoFrame, look: Look) -> None:
         raise refused("its pictures change their size", "画面尺寸在播放中改变")
     if frame.interlaced_frame != look.interlaced:
         raise refused("only some of its pictures are interlaced", "部分画面为隔行扫描")
-
-
-def refused(en: str, zh: str) -> UnsupportedFormat:
-    return UnsupportedFormat(
-        Bilingual(f"no mark can be put into this film: {en}", f"无法为该影片添加显式标识：{zh}"),
-        remedy=Bilingual(
-            "Export the film as a plain H.264 MP4 and mark that.", "请导出为普通 H.264 MP4 后再添加标识。"
-        ),
-    )

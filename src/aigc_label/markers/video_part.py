@@ -10,9 +10,8 @@ from typing import Final
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import LimitExceeded
 from aigc_label.evidence import Span
-from aigc_label.grammars.footage import Footage, Sample
+from aigc_label.grammars.footage import Footage, Sample, refused
 from aigc_label.markers.video_codings import Border, Coding
-from aigc_label.markers.video_look import refused
 from aigc_label.marking import Mark, Position
 from aigc_label.source import Source
 
