@@ -14,7 +14,8 @@ from aigc_label.formats import Format
 from aigc_label.grammars.footage import Container, Footage, refused
 from aigc_label.markers import Rendering
 from aigc_label.markers.video_check import check
-from aigc_label.markers.video_codings import Coding, Unfit, coding_of, whole_coding_of
+from aigc_label.markers.video_coding import Coding, Unfit
+from aigc_label.markers.video_codings import coding_of, whole_coding_of
 from aigc_label.markers.video_encoding import Job, encoded
 from aigc_label.markers.video_look import Look, look_at
 from aigc_label.markers.video_part import part_of

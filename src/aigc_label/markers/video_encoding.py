@@ -13,7 +13,7 @@ from aigc_label.errors import MissingTool, ToolFailed
 from aigc_label.formats import Format
 from aigc_label.grammars.footage import Clock, Coded, Footage
 from aigc_label.limits import Limits
-from aigc_label.markers.video_codings import Coding
+from aigc_label.markers.video_coding import Coding
 from aigc_label.markers.video_look import Look, check_alike
 from aigc_label.markers.video_part import Part
 from aigc_label.markers.video_planes import Stamp, drawn

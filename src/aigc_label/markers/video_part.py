@@ -11,12 +11,13 @@ from aigc_label.bilingual import Bilingual
 from aigc_label.errors import LimitExceeded
 from aigc_label.evidence import Span
 from aigc_label.grammars.footage import Footage, Sample, refused
-from aigc_label.markers.video_codings import Border, Coding
+from aigc_label.markers.video_coding import Border, Coding
 from aigc_label.marking import Mark, Position
 from aigc_label.source import Source
 
 MOST: Final = 200_000  # pictures of one encoding: two hours at 25 a second
 EVERYWHERE: Final = inf
+AT_END: Final = (Position.END, Position.BOTH)  # beside the opening, where 5.4 c wants it in any case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,7 @@ def part_of(source: Source, footage: Footage, coding: Coding, mark: Mark) -> Par
         if not taken and not footage.odd:
             end = max(footage.start, sample.time) + ceil(mark.seconds / footage.unit)
         data = source.at(sample.offset, sample.size)
-        ready = taken and sample.key and sample.time >= end and mark.position is Position.START
+        ready = taken and sample.key and sample.time >= end and mark.position not in AT_END
         border = coding.border(data) if ready else Border.NONE
         if border is not Border.NONE:
             leading = tuple(_leading(source, coding, samples)) if border is Border.OPEN else ()
@@ -86,7 +87,7 @@ def _part(
     if len(set(times)) != len(times):
         raise refused("two of its pictures are shown at the same time", "有两幅画面的显示时间相同")
     shown = [(-inf, end)]
-    if mark.position is not Position.START:
+    if mark.position in AT_END:
         shown.append((max(end, times[-1] - ceil(mark.seconds / footage.unit)), inf))
     return Part(samples=tuple(taken), next=following, border=border, leading=leading, times=times, shown=tuple(shown))
 
