@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import pytest
 
-from aigc_label.cli.choosing import Configuration, Origin, chosen
+from aigc_label.choosing import Configuration, Origin, chosen
 from aigc_label.errors import WrongUse
 from aigc_label.label import STATUS_NAMES
 from aigc_label.marking import Mark

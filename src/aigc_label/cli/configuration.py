@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from aigc_label.bilingual import Bilingual
-from aigc_label.cli.choosing import Configuration, Origin
+from aigc_label.choosing import Configuration, Origin
 from aigc_label.errors import WrongUse
 
 NAME: Final = "aigc-label.toml"

@@ -7,8 +7,8 @@ from typing import Final
 from aigc_label.bilingual import Lang
 from aigc_label.cli import making
 from aigc_label.cli.arguments import Parser
-from aigc_label.cli.ordering import Doing
 from aigc_label.cli.starting import COMMANDS, Invocation
+from aigc_label.ordering import Doing
 from aigc_label.settings import Group
 
 GROUPS: Final = (Group.LABEL, Group.WRITE, Group.FILES, Group.OUTPUT)

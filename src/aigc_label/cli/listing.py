@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aigc_label.cli.choosing import Settings
+from aigc_label.choosing import Settings
 from aigc_label.cli.console import Console, Style, padded
 from aigc_label.cli.telling import json_text
 

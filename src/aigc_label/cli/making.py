@@ -12,12 +12,12 @@ from aigc_label.batch.local import Existing, Line
 from aigc_label.bilingual import Bilingual
 from aigc_label.cli import sources
 from aigc_label.cli.arguments import Parser
-from aigc_label.cli.ordering import Doing, order_of
 from aigc_label.cli.sources import STREAM
 from aigc_label.cli.starting import WRONG_USE, Invocation
 from aigc_label.cli.telling import error_text, outcome_answer
 from aigc_label.errors import InvalidLabel, InvalidMark, WrongUse
 from aigc_label.order import Delivery, Order, Outcome
+from aigc_label.ordering import Doing, order_of
 from aigc_label.output import Sync
 
 
@@ -41,7 +41,7 @@ def make(doing: Doing, invocation: Invocation) -> int:
     """Carry one of the three commands out; give the exit status."""
     sources.check(invocation)
     try:
-        order = order_of(doing, invocation)
+        order = order_of(doing, invocation.settings)
     except (InvalidLabel, InvalidMark) as problem:  # no file could be made that way, and none has been looked at
         console = invocation.console
         console.err(error_text(problem, "", console.lang, console.err_paint))
@@ -73,19 +73,19 @@ def _destination(invocation: Invocation) -> str | None:
     return out
 
 
-def line_of(invocation: Invocation, order: Callable[[Job], Order], usual: Sync) -> Line:
+def line_of(invocation: Invocation, order: Callable[[int], Order], usual: Sync) -> Line:
     """Give how this call makes its files; `usual` is how they are synced where nothing else was said."""
     sync = Sync(invocation.text("sync") or usual)
     delivery = Delivery.PLAN if invocation.arguments.dry_run else Delivery.WRITE
     return Line(
-        order_of=lambda job: replace(order(job), sync=sync, delivery=delivery),
+        order_of=lambda job: replace(order(job.ordinal), sync=sync, delivery=delivery),
         sync=sync,
         existing=Existing.OVERWRITE if invocation.value("overwrite") else Existing.REFUSE,
         limits=sources.limits_of(invocation),
     )
 
 
-def _single(invocation: Invocation, order: Callable[[Job], Order], source: str, out: str | None) -> int:
+def _single(invocation: Invocation, order: Callable[[int], Order], source: str, out: str | None) -> int:
     target = out or ""
     if out is not None and (os.path.isdir(out) or out.endswith("/")):
         target = os.path.join(out, os.path.basename(source))

@@ -14,19 +14,19 @@ from aigc_label.batch.walk import Passed
 from aigc_label.bilingual import Bilingual
 from aigc_label.cli import roots
 from aigc_label.cli.making import line_of
-from aigc_label.cli.ordering import Doing
 from aigc_label.cli.running import Batch, run_batch
 from aigc_label.cli.starting import Invocation
 from aigc_label.cli.telling import outcome_answer
 from aigc_label.errors import AigcLabelError, WrongUse
 from aigc_label.order import ACTION_NAMES, Action, Order, Outcome
+from aigc_label.ordering import Doing
 from aigc_label.output import Sync
 
 CHUNK: Final = 64
 DRAWN_CHUNK: Final = 8  # pictures that are drawn on take long: few at a time keep every process busy and results coming
 
 
-def mirror(doing: Doing, invocation: Invocation, order: Callable[[Job], Order], out: str | None) -> int:
+def mirror(doing: Doing, invocation: Invocation, order: Callable[[int], Order], out: str | None) -> int:
     """Carry `order` out on everything that was named; give the exit status."""
     named = _roots(invocation, out)
     line = line_of(invocation, order, Sync.GROUP)

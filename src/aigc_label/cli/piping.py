@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from aigc_label.batch.job import Job
 from aigc_label.batch.local import Existing, Line
 from aigc_label.bilingual import Bilingual
 from aigc_label.cli import sources
@@ -22,7 +21,7 @@ from aigc_label.output import Placer, Sync, sweep
 from aigc_label.placing import Content, emit, place
 
 
-def pipe(invocation: Invocation, order_of: Callable[[Job], Order], out: str | None) -> int:
+def pipe(invocation: Invocation, order_of: Callable[[int], Order], out: str | None) -> int:
     """Carry one order out with a stream at one end or both; give the exit status."""
     named: list[str] = invocation.arguments.source
     if len(named) != 1 or os.path.isdir(named[0]):
@@ -38,7 +37,7 @@ def pipe(invocation: Invocation, order_of: Callable[[Job], Order], out: str | No
         invocation.console.stream = sys.stderr  # standard output carries the file and nothing else
     delivery = Delivery.PLAN if invocation.arguments.dry_run else Delivery.WRITE
     sync = Sync(invocation.text("sync") or Sync.EACH)
-    order = replace(order_of(Job(1, name)), delivery=delivery, sync=sync)
+    order = replace(order_of(1), delivery=delivery, sync=sync)
     content: Content = sys.stdin.buffer if name == STREAM else Path(name)
     target = out or STREAM
     try:

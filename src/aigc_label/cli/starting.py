@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from typing import Protocol
 
+    from aigc_label.choosing import Configuration, Settings
     from aigc_label.cli.arguments import Parser
-    from aigc_label.cli.choosing import Configuration, Settings
     from aigc_label.settings import Group, Value
 
     class Command(Protocol):
@@ -65,13 +65,13 @@ class Invocation(NamedTuple):
     console: Console
 
     def value(self, name: str) -> Value:
-        return self.settings[name].value
+        return self.settings.value(name)
 
     def text(self, name: str) -> str:
-        return cast(str, self.settings[name].value or "")
+        return self.settings.text(name)
 
     def texts(self, name: str) -> tuple[str, ...]:
-        return cast("tuple[str, ...]", self.settings[name].value or ())
+        return self.settings.texts(name)
 
 
 def command_named(name: str) -> Command:
@@ -188,7 +188,8 @@ def _run(words: Sequence[str], console: Console) -> int:
 
 
 def _settings(command: Command, arguments: Namespace, console: Console) -> Settings:
-    from aigc_label.cli import choosing, configuration
+    from aigc_label import choosing
+    from aigc_label.cli import configuration
     from aigc_label.settings import in_groups
 
     if arguments.config:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, cast
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import WrongUse
@@ -12,6 +12,7 @@ from aigc_label.settings import SETTINGS, Found, Kind, Setting, Value
 
 YES: Final = ("1", "true", "yes", "on")
 NO: Final = ("0", "false", "no", "off")
+GIVEN: Final = Bilingual("command line", "命令行")
 
 
 class Chosen(NamedTuple):
@@ -36,7 +37,20 @@ class Configuration(NamedTuple):
     origin: Origin
 
 
-Settings: TypeAlias = "Mapping[str, Chosen]"
+class Settings(dict[str, Chosen]):
+    """Every setting that a command takes, by name."""
+
+    def value(self, name: str) -> Value:
+        return self[name].value
+
+    def text(self, name: str) -> str:
+        return cast(str, self[name].value or "")
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        return cast("tuple[str, ...]", self[name].value or ())
+
+    def number(self, name: str) -> float:
+        return cast(float, self[name].value)
 
 
 def chosen(
@@ -51,7 +65,7 @@ def chosen(
     """
     if configuration is not None:
         _check_all(configuration)
-    return {row.name: _choose(row, given, environment, configuration) for row in rows}
+    return Settings({row.name: _choose(row, given, environment, configuration) for row in rows})
 
 
 def _choose(
@@ -64,7 +78,7 @@ def _choose(
             _check_found(row, configured, configuration)
     if given.get(row.name) is not None:
         where = Bilingual(f"--{row.name}", f"--{row.name}")
-        return Chosen(_parsed(row, given[row.name], where), Bilingual("command line", "命令行"))
+        return Chosen(_parsed(row, given[row.name], where), GIVEN)
     if environment.get(row.variable):
         where = Bilingual(row.variable, row.variable)
         return Chosen(_parsed(row, environment[row.variable], where), Bilingual(f"${row.variable}", f"${row.variable}"))

@@ -6,18 +6,14 @@ import time
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
 from aigc_label.bilingual import Bilingual
-from aigc_label.cli.starting import Invocation
+from aigc_label.choosing import GIVEN, Settings
 from aigc_label.errors import InvalidLabel, WrongUse
 from aigc_label.label import STATUS_NAMES, Label
 from aigc_label.marking import Mark, Place, Position, SoundForm, Speech
 from aigc_label.order import Beside, Credentials, Order
 from aigc_label.templates import LabelFields, PropagatorFields, Run, Template
-
-if TYPE_CHECKING:
-    from aigc_label.batch.job import Job
 
 
 class Doing(StrEnum):
@@ -28,45 +24,45 @@ class Doing(StrEnum):
     MARK = "mark"
 
 
-def order_of(doing: Doing, invocation: Invocation) -> Callable[[Job], Order]:
-    """Give what makes the order for a job.
+def order_of(doing: Doing, settings: Settings) -> Callable[[int], Order]:
+    """Give what makes the order for a file from its number within the run, counted from 1.
 
     Raises `WrongUse`, `InvalidLabel` or `InvalidMark` where no file could ever be made that way: before any is touched.
     """
-    mark = _mark(invocation) if doing is not Doing.EMBED else None
-    label = _label(invocation) if doing is not Doing.MARK else None
-    credentials = Credentials(invocation.text("credentials"))
-    beside = Beside.WRITE if invocation.value("sidecar") else Beside.REFUSE
-    replace = invocation.text("replace") if label is not None else ""
+    mark = _mark(settings) if doing is not Doing.EMBED else None
+    label = _label(settings) if doing is not Doing.MARK else None
+    credentials = Credentials(settings.text("credentials"))
+    beside = Beside.WRITE if settings.value("sidecar") else Beside.REFUSE
+    replace = settings.text("replace") if label is not None else ""
     now = time.gmtime()
     run = Run(date=time.strftime("%Y%m%d", now), time=time.strftime("%H%M%S", now))
 
-    def made(job: Job) -> Order:
-        written = label.ordered(job.ordinal, run) if isinstance(label, LabelFields | PropagatorFields) else label
+    def made(ordinal: int) -> Order:
+        written = label.ordered(ordinal, run) if isinstance(label, LabelFields | PropagatorFields) else label
         return Order(label=written, mark=mark, replace=replace, credentials=credentials, beside=beside)
 
     return made
 
 
-def _mark(invocation: Invocation) -> Mark:
-    voice = invocation.text("voice")
+def _mark(settings: Settings) -> Mark:
+    voice = settings.text("voice")
     return Mark(
-        text=invocation.text("text"),
-        place=Place(invocation.text("place")),
-        height_share=cast(float, invocation.value("height-share")),
-        seconds=cast(float, invocation.value("seconds")),
-        font=Path(invocation.text("font")) if invocation.text("font") else None,
-        sound=SoundForm.VOICE if voice else SoundForm(invocation.text("sound")),
-        position=Position(invocation.text("position")),
-        speech=Speech(invocation.text("speech")),
+        text=settings.text("text"),
+        place=Place(settings.text("place")),
+        height_share=settings.number("height-share"),
+        seconds=settings.number("seconds"),
+        font=Path(settings.text("font")) if settings.text("font") else None,
+        sound=SoundForm.VOICE if voice else SoundForm(settings.text("sound")),
+        position=Position(settings.text("position")),
+        speech=Speech(settings.text("speech")),
         voice=Path(voice) if voice else None,
     )
 
 
-def _label(invocation: Invocation) -> Label | LabelFields | PropagatorFields:
-    whole = invocation.text("label-json")
+def _label(settings: Settings) -> Label | LabelFields | PropagatorFields:
+    whole = settings.text("label-json")
     if whole:
-        given = [name for name in ("producer", "propagator") if getattr(invocation.arguments, name)]
+        given = [name for name in ("producer", "propagator") if settings[name].source is GIVEN]
         if given:
             raise WrongUse(
                 Bilingual(
@@ -76,11 +72,11 @@ def _label(invocation: Invocation) -> Label | LabelFields | PropagatorFields:
                 remedy=Bilingual("Give one of the two.", "请只使用其中之一。"),
             )
         return _from_json(whole)
-    producer, propagator = invocation.text("producer"), invocation.text("propagator")
-    propagate_id = Template(invocation.text("propagate-id"))
+    producer, propagator = settings.text("producer"), settings.text("propagator")
+    propagate_id = Template(settings.text("propagate-id"))
     if propagator and not producer:
         number = propagate_id if propagate_id.text else Template("{uuid}")
-        return PropagatorFields(propagator=propagator, propagate_id=number, reserved2=invocation.text("reserved2"))
+        return PropagatorFields(propagator=propagator, propagate_id=number, reserved2=settings.text("reserved2"))
     if not producer:
         raise WrongUse(
             Bilingual("no producer is set", "未设置生产者"),
@@ -91,12 +87,12 @@ def _label(invocation: Invocation) -> Label | LabelFields | PropagatorFields:
         )
     label = LabelFields(
         producer=producer,
-        status=STATUS_NAMES[invocation.text("status")],
-        produce_id=Template(invocation.text("produce-id")),
-        reserved1=invocation.text("reserved1"),
+        status=STATUS_NAMES[settings.text("status")],
+        produce_id=Template(settings.text("produce-id")),
+        reserved1=settings.text("reserved1"),
         propagator=propagator,
         propagate_id=propagate_id,
-        reserved2=invocation.text("reserved2"),
+        reserved2=settings.text("reserved2"),
     )
     label.check()
     return label
