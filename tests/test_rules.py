@@ -27,7 +27,8 @@ from aigc_label.evidence import (
 from aigc_label.label import Label, wrapped
 from aigc_label.policy import Policy, Strictness
 from aigc_label.report import Recognition, Scope, Verdict
-from aigc_label.rulebook import FAULT_RULES, REPAIR_NAMES, RULES, RULESET
+from aigc_label.rulebook import RULES, RULESET
+from aigc_label.rulebook.broken import FAULT_RULES, REPAIR_NAMES
 from aigc_label.rules import judge
 
 LABEL = Label.generated(producer="001191110108335469089C10100", produce_id="r-1")
@@ -179,6 +180,10 @@ def test_every_rule_speaks_both_languages_and_names_its_ground() -> None:
         assert rule.sentence.zh
         assert rule.remedy.en
         assert rule.remedy.zh
+        assert rule.cause.en
+        assert rule.cause.zh
+        assert rule.example.en
+        assert rule.example.zh
         assert rule.clause
 
 

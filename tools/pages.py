@@ -51,6 +51,7 @@ GROUPS: Final = {
     "AUD": "Marks in sound · 音频的显式标识",
     "VID": "Marks in films · 视频的显式标识",
     "TXT": "Marks in text · 文本的显式标识",
+    "DOC": "Marks in documents · 文档的显式标识",
     "FMT": "The file itself · 文件本身",
     "XSC": "Other schemes · 其他标识体系",
 }
@@ -99,7 +100,7 @@ def _format_row(row: Format, said: Callable[[Bilingual], str]) -> tuple[str, ...
 
 def rules_page() -> str:
     """Every rule, grouped by what it speaks of."""
-    parts = [f"{_made_from('rulebook.py')}\n# Rules\n"]
+    parts = [f"{_made_from('rulebook/')}\n# Rules\n"]
     parts.append(
         f"What `aigc-label rule CODE` prints. Ruleset {RULESET}; ids are never reused. A verdict rests on findings, a\n"
         "finding on one of these rules, and each rule says how well it is founded.\n"
@@ -121,7 +122,8 @@ def _rule(rule: Rule) -> str:
     return (
         f"### {rule.id}\n\n{rule.sentence.en}\n\n{rule.sentence.zh}\n\n"
         f"- `{rule.severity}`, founded on: {GRADES[rule.grade].en} ({rule.clause})\n"
-        f"- {rule.remedy.en}\n- {rule.remedy.zh}\n"
+        f"- Why it happens: {rule.cause.en} {rule.cause.zh}\n- What to do: {rule.remedy.en} {rule.remedy.zh}\n"
+        f"- Example: {rule.example.en} {rule.example.zh}\n"
     )
 
 

@@ -33,14 +33,19 @@ class Grade(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One row of the rule table. `sentence` says what is wrong, `remedy` what to do; ids are never reused."""
+    """One row of the rule table; ids are never reused.
+
+    `sentence` says what is wrong, `cause` why it usually happens, `remedy` what to do, `example` how a file breaks it.
+    """
 
     id: str
     severity: Severity
     clause: str
     grade: Grade
     sentence: Bilingual
+    cause: Bilingual
     remedy: Bilingual
+    example: Bilingual
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

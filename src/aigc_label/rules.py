@@ -15,7 +15,8 @@ from aigc_label.label import Label
 from aigc_label.marking import EDGE_BAND, MIN_CONTRAST, MIN_HEIGHT_SHARE, complies, long_enough
 from aigc_label.policy import Policy, Strictness
 from aigc_label.report import Finding, Report, Scope, Severity
-from aigc_label.rulebook import FAULT_RULES, HARMLESS, MARK_RULES, NOTICE_RULES, REPAIR_NAMES, RULES, RULESET
+from aigc_label.rulebook import RULES, RULESET
+from aigc_label.rulebook.broken import FAULT_RULES, HARMLESS, MARK_RULES, NOTICE_RULES, REPAIR_NAMES
 from aigc_label.sound_rules import complaints
 
 TOOL: Final = "aigc-label 0.1.0"

@@ -130,7 +130,8 @@ def test_every_rule_explains_itself(run, code: str, lang: str, capsys: pytest.Ca
     said = capsys.readouterr().out
     rule = RULES[code]
     assert (rule.sentence.zh if lang == "zh" else rule.sentence.en) in said
-    assert (rule.remedy.zh if lang == "zh" else rule.remedy.en) in said
+    for part in (rule.cause, rule.remedy, rule.example):
+        assert (part.zh if lang == "zh" else part.en) in said
     assert rule.clause in said
 
 

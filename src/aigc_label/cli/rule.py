@@ -65,7 +65,9 @@ def _row(rule: Rule, lang: Lang) -> dict[str, Any]:
         "clause": rule.clause,
         "grade": str(rule.grade),
         "sentence": rule.sentence.said(lang),
+        "cause": rule.cause.said(lang),
         "remedy": rule.remedy.said(lang),
+        "example": rule.example.said(lang),
     }
 
 
@@ -83,6 +85,8 @@ def _lines(rule: Rule, console: Console) -> str:
             row("weight", "程度", console.say(SEVERITIES[rule.severity])),
             row("clause", "条款", rule.clause),
             row("rests on", "依据", console.say(GRADES[rule.grade])),
+            row("why it happens", "常见原因", console.say(rule.cause)),
             row("what to do", "处理办法", console.say(rule.remedy)),
+            row("example", "示例", console.say(rule.example)),
         )
     )

@@ -12,7 +12,7 @@ from aigc_label.cli.judgements import finding_text
 from aigc_label.dialects import understand
 from aigc_label.evidence import Looked, Reading, Residue, Sighting, Standing
 from aigc_label.report import VERDICT_NAMES, Report
-from aigc_label.rulebook import REPAIR_NAMES
+from aigc_label.rulebook.broken import REPAIR_NAMES
 
 STANDINGS: Final = {
     Standing.PRIMARY: Bilingual("the place that the guide names", "实践指南规定的位置"),
