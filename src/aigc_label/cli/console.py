@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING
 
 from aigc_label.bilingual import Bilingual, Lang
+from aigc_label.inert import shown
 
 if TYPE_CHECKING:
     from aigc_label.cli.progress import Progress
-
-# C0 and C1 controls, lone surrogates, bidirectional marks and isolates, zero-width characters, line separators
-_UNSAFE: Final = "[\x00-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
-_NAMES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 class Style(StrEnum):
@@ -27,19 +23,6 @@ class Style(StrEnum):
     UNSURE = "33"
     NAME = "1"
     FAINT = "2"
-
-
-def shown(text: str) -> str:
-    """Give text in which nothing is left that a terminal would obey: such characters are written as escapes."""
-    return text if text.isprintable() else re.sub(_UNSAFE, _escape, text)
-
-
-def _escape(found: re.Match[str]) -> str:
-    character = found[0]
-    number = ord(character)
-    if 0xDC80 <= number <= 0xDCFF:  # a byte of a file name that is no UTF-8
-        return f"\\x{number - 0xDC00:02x}"
-    return _NAMES.get(character) or (f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}")
 
 
 def width_of(text: str) -> int:

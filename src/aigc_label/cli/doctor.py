@@ -9,7 +9,7 @@ from aigc_label.cli.arguments import Parser
 from aigc_label.cli.checks import Check, State, all_checks
 from aigc_label.cli.console import Console, Style, padded
 from aigc_label.cli.starting import COMMANDS, DONE, FINDING, Invocation
-from aigc_label.cli.telling import json_text
+from aigc_label.inert import json_text
 from aigc_label.settings import Group
 
 GROUPS: Final = (Group.OUTPUT,)

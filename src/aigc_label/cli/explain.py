@@ -13,12 +13,12 @@ from aigc_label.cli.arguments import Parser
 from aigc_label.cli.judgements import STATUS
 from aigc_label.cli.piping import check_input
 from aigc_label.cli.starting import COMMANDS, NOT_PROCESSED, Invocation
-from aigc_label.cli.telling import json_text, with_exact_paths
 from aigc_label.cli.tracing import Trace, lines
 from aigc_label.cli.verify import policy_of
 from aigc_label.dialects import understand
 from aigc_label.errors import AigcLabelError
 from aigc_label.evidence import Reading
+from aigc_label.inert import json_text, with_exact_paths
 from aigc_label.placing import Content, source_of
 from aigc_label.policy import Policy
 from aigc_label.residue import scan

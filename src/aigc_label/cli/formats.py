@@ -8,8 +8,8 @@ from aigc_label.bilingual import Bilingual, Lang
 from aigc_label.cli.arguments import Parser
 from aigc_label.cli.console import Console, Style, padded
 from aigc_label.cli.starting import COMMANDS, DONE, Invocation
-from aigc_label.cli.telling import json_text
 from aigc_label.formats import FORMATS, Format
+from aigc_label.inert import json_text
 from aigc_label.settings import Group
 
 GROUPS: Final = (Group.OUTPUT,)

@@ -12,8 +12,8 @@ from aigc_label.cli.arguments import Parser
 from aigc_label.cli.configuration import NAME
 from aigc_label.cli.console import Console, Style
 from aigc_label.cli.starting import COMMANDS, DONE, WRONG_USE, Invocation
-from aigc_label.cli.telling import json_text
 from aigc_label.errors import WrongUse
+from aigc_label.inert import json_text
 from aigc_label.output import Placer, draft_of
 from aigc_label.provider_code import faults_of, looks_like_a_code, parse
 from aigc_label.settings import Group

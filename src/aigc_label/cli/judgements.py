@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from aigc_label.cli.console import Console, Style
 from aigc_label.cli.printing import LEFT_OUT
 from aigc_label.cli.starting import DEFECT, DONE, FINDING, NOT_PROCESSED, Invocation
-from aigc_label.cli.telling import failure_text, json_text, with_exact_paths
+from aigc_label.cli.telling import failure_text
 from aigc_label.errors import AigcLabelError, Defect
+from aigc_label.inert import json_text, with_exact_paths
 from aigc_label.order import error_to_dict
 from aigc_label.report import SCHEMA, VERDICT_NAMES, Finding, Report, Severity, Verdict
 

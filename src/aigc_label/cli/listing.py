@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aigc_label.choosing import Settings
 from aigc_label.cli.console import Console, Style, padded
-from aigc_label.cli.telling import json_text
+from aigc_label.inert import json_text
 
 
 def settings_text(settings: Settings, console: Console) -> str:

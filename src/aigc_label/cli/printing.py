@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aigc_label.bilingual import Bilingual, Lang
-from aigc_label.cli.console import shown
 from aigc_label.cli.progress import Progress
-from aigc_label.cli.telling import json_text
+from aigc_label.inert import json_text, shown
 
 if TYPE_CHECKING:
     from aigc_label.batch.shares import Answer

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from aigc_label.bilingual import Bilingual, Lang
-from aigc_label.cli.console import clipped, cut, shown, width_of
+from aigc_label.cli.console import clipped, cut, width_of
+from aigc_label.inert import shown
 
 REDRAW_SECONDS: Final = 0.1
 PLAIN_SECONDS: Final = 10.0

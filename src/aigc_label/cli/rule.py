@@ -8,8 +8,8 @@ from aigc_label.bilingual import Bilingual, Lang
 from aigc_label.cli.arguments import Parser
 from aigc_label.cli.console import Console, Style
 from aigc_label.cli.starting import COMMANDS, DONE, Invocation
-from aigc_label.cli.telling import json_text
 from aigc_label.errors import WrongUse
+from aigc_label.inert import json_text
 from aigc_label.report import Grade, Rule, Severity
 from aigc_label.rulebook import RULES, RULESET
 from aigc_label.settings import Group

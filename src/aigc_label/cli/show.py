@@ -12,8 +12,9 @@ from aigc_label.cli import sources
 from aigc_label.cli.arguments import Parser
 from aigc_label.cli.piping import check_input
 from aigc_label.cli.starting import COMMANDS, DONE, FINDING, Invocation
-from aigc_label.cli.telling import error_text, safe_json
+from aigc_label.cli.telling import error_text
 from aigc_label.errors import InvalidLabel
+from aigc_label.inert import safe_json
 from aigc_label.settings import Group
 
 GROUPS: Final = (Group.FILES, Group.OUTPUT)

@@ -11,8 +11,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from aigc_label.bilingual import Bilingual, Lang
-from aigc_label.cli.console import Console, Style, padded, shown
+from aigc_label.cli.console import Console, Style, padded
 from aigc_label.errors import AigcLabelError, WrongUse
+from aigc_label.inert import shown
 
 if TYPE_CHECKING:
     from argparse import Namespace

@@ -3,49 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 from aigc_label.bilingual import Bilingual, Lang
 from aigc_label.cli.console import Console, Paint, Style
 from aigc_label.cli.starting import DEFECT, NOT_PROCESSED, Invocation
 from aigc_label.errors import AigcLabelError, Defect
+from aigc_label.inert import json_text, with_exact_paths
 from aigc_label.order import ACTION_NAMES, Action, Drawn, Outcome
 from aigc_label.os_errors import code_of, explained
 
 if TYPE_CHECKING:
     from aigc_label.batch.shares import Answer
-
-# what `console` escapes, but for the C0 controls, which JSON escapes itself
-_RAW: Final = "[\x7f-\x9f\ud800-\udfff\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
-
-
-def json_text(value: Any) -> str:
-    """Give JSON on one line that is safe on a terminal, too: what could steer one is written as \\u escapes."""
-    import json
-
-    return safe_json(json.dumps(value, ensure_ascii=False))
-
-
-def safe_json(text: str) -> str:
-    """Give the same JSON with what could steer a terminal written as escapes."""
-    return text if text.isprintable() else re.sub(_RAW, _escape, text)
-
-
-def _escape(found: re.Match[str]) -> str:
-    number = ord(found[0])
-    return "\\ufffd" if 0xD800 <= number <= 0xDFFF else f"\\u{number:04x}"  # a lone surrogate is no JSON text
-
-
-def with_exact_paths(values: dict[str, Any]) -> dict[str, Any]:
-    """Add `path_base64` (and the like) where a name is no UTF-8, so that no byte of it is lost."""
-    for key in ("path", "target"):
-        name = values.get(key)
-        if isinstance(name, str) and not name.isprintable() and any(0xDC80 <= ord(c) <= 0xDCFF for c in name):
-            from base64 import b64encode
-
-            values[f"{key}_base64"] = b64encode(os.fsencode(name)).decode()
-    return values
 
 
 def error_text(problem: AigcLabelError | OSError, name: str, lang: Lang, paint: Paint) -> str:
