@@ -21,9 +21,12 @@ TABLE: Final = (
         ERROR,
         ("GB 45438-2025 5.1 b", NORMATIVE),
         says=("The words lack the AI element or the generation element.", "文字缺少人工智能要素或生成合成要素。"),
-        cause=("The header names the service and not the two elements.", "页眉只有服务名称，缺少两项要素。"),
+        cause=("A template in English, or one that names the service only.", "使用英文模板，或模板只说明服务名称。"),
         remedy=DRAW,
-        example=("A document that begins with “【AI助手】”.", "以“【AI助手】”开头的文档。"),
+        example=(
+            "A PDF that says it in English only: “AI-generated content”.",
+            "只有英文“AI-generated content”的 PDF。",
+        ),
     ),
     rule(
         "DOC-003",
@@ -50,7 +53,7 @@ TABLE: Final = (
             "Look at the document, or run `aigc-label mark FILE --in-place`.",
             "请打开文档查看，或运行 `aigc-label mark 文件 --in-place`。",
         ),
-        example=("The words in a text box whose visibility is not told.", "文字位于可见性无法判定的文本框中。"),
+        example=("The words on a slide whose background is a gradient.", "文字位于渐变背景的幻灯片上。"),
     ),
     rule(
         "DOC-005",

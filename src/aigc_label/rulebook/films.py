@@ -26,7 +26,7 @@ TABLE: Final = (
             "标识处只有服务名称或口号，缺少两项要素。",
         ),
         remedy=DRAW,
-        example=("A film that says “AI助手”.", "视频上写有“AI助手”。"),
+        example=("A film that says “内容生成”.", "视频上写有“内容生成”。"),
     ),
     rule(
         "VID-003",

@@ -29,7 +29,7 @@ TABLE: Final = (
             "标识处只有服务名称或口号，缺少两项要素。",
         ),
         remedy=DRAW,
-        example=("A picture that says “AI助手”.", "图片上写有“AI助手”。"),
+        example=("A picture that says “内容生成”.", "图片上写有“内容生成”。"),
     ),
     rule(
         "IMG-003",

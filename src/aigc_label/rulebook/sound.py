@@ -106,7 +106,7 @@ TABLE: Final = (
         says=("The rhythm stands out too little from what sounds with it.", "音频节奏标识与同时的其他声音区分不明显。"),
         cause=("The rhythm was mixed under music.", "节奏标识被混入音乐之下。"),
         remedy=DRAW,
-        example=("The rhythm, 3 dB above noise.", "节奏标识仅比噪声高 3 dB。"),
+        example=("The rhythm, hardly louder than the noise under it.", "节奏标识几乎被噪声淹没。"),
     ),
     rule(
         "AUD-008",

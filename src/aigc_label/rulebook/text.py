@@ -27,9 +27,15 @@ TABLE: Final = (
         ERROR,
         ("GB 45438-2025 5.1 b", NORMATIVE),
         says=("The words lack the AI element or the generation element.", "文字缺少人工智能要素或生成合成要素。"),
-        cause=("A disclaimer that does not say what the content is.", "声明没有说明内容的性质。"),
+        cause=(
+            "A template in English, or a disclaimer that does not say what the content is.",
+            "使用英文模板，或声明没有说明内容的性质。",
+        ),
         remedy=DRAW,
-        example=("A text that ends with “【AI助手】”.", "以“【AI助手】”结尾的文本。"),
+        example=(
+            "A text that says it in English only: “AI-generated content”.",
+            "只有英文“AI-generated content”的文本。",
+        ),
     ),
     rule(
         "TXT-003",
@@ -38,6 +44,6 @@ TABLE: Final = (
         says=("The text could not be read.", "无法读取文本内容。"),
         cause=("The encoding is not declared, or the file is binary.", "未声明编码，或文件为二进制。"),
         remedy=("Save it as UTF-8, or repair the file.", "请另存为 UTF-8 编码，或修复文件。"),
-        example=("HTML that declares UTF-8 and is not.", "声明为 UTF-8 而实际不是的 HTML。"),
+        example=("A plain text in Latin-1.", "Latin-1 编码的纯文本。"),
     ),
 )
