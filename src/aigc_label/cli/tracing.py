@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.cli.console import Console, Style
 from aigc_label.cli.judgements import finding_text
 from aigc_label.dialects import understand
-from aigc_label.evidence import Looked, Reading, Residue, Sighting, Standing
-from aigc_label.report import VERDICT_NAMES, Report
+from aigc_label.evidence import Looked, Reading, Sighting, Standing
+from aigc_label.explaining import Trace
+from aigc_label.report import VERDICT_NAMES
 from aigc_label.rulebook.broken import REPAIR_NAMES
 
 STANDINGS: Final = {
@@ -21,18 +21,6 @@ STANDINGS: Final = {
     Standing.COMPATIBLE: Bilingual("seen in real files, in no guide", "实际文件中出现，指南未规定"),
     Standing.HIDDEN: Bilingual("hidden: no reader of the format looks there", "隐藏位置：格式读取器不会读取"),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trace:
-    """A judged file with the raw traces among its bytes; `owners` gives for each the number of its reading, if any."""
-
-    report: Report
-    raw: tuple[Residue, ...]
-    owners: tuple[int | None, ...]
-
-    def rules_at(self, offset: int) -> list[str]:
-        return [finding.rule.id for finding in self.report.findings if finding.offset == offset]
 
 
 def lines(trace: Trace, console: Console) -> Iterator[str]:

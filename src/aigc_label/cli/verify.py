@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Generator, Iterable, Iterator
-from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 from aigc_label import api
 from aigc_label.batch.job import Job
@@ -22,10 +21,10 @@ from aigc_label.cli.running import Batch, run_batch
 from aigc_label.cli.sources import STREAM
 from aigc_label.cli.starting import COMMANDS, WRONG_USE, Invocation
 from aigc_label.cli.telling import error_text
-from aigc_label.errors import AigcLabelError, InvalidMark, WrongUse
-from aigc_label.evidence import Reach
-from aigc_label.policy import Policy, Strictness
-from aigc_label.report import VERDICT_NAMES, Scope
+from aigc_label.errors import AigcLabelError, InvalidMark
+from aigc_label.expecting import policy_of
+from aigc_label.policy import Policy
+from aigc_label.report import VERDICT_NAMES
 from aigc_label.settings import Group
 
 GROUPS: Final = (Group.VERIFY, Group.FILES, Group.OUTPUT)
@@ -48,7 +47,7 @@ def run(invocation: Invocation) -> int:
     """Give 0 where every file complies, 1 where one does not, 3 where one could not be looked at."""
     sources.check(invocation)
     try:
-        policy = policy_of(invocation)
+        policy = policy_of(invocation.settings)
     except InvalidMark as problem:
         console = invocation.console
         console.err(error_text(problem, "", console.lang, console.err_paint))
@@ -69,29 +68,6 @@ def _from_pipe(invocation: Invocation, policy: Policy) -> int:
     invocation.console.out(str(told))
     invocation.console.err(str(said))
     return int(status)
-
-
-def policy_of(invocation: Invocation) -> Policy:
-    """Give what is asked of every file. Raises `InvalidMark` for a floor below the standard's."""
-    return Policy(
-        scope=Scope(invocation.text("only") or Scope.BOTH),
-        strictness=Strictness.STRICT if invocation.value("strict") else Strictness.STANDARD,
-        producers=invocation.texts("expect-producer"),
-        min_height_share=cast(float, invocation.value("min-height-share")),
-        voices=tuple(_voice(given) for given in invocation.texts("expect-voice")),
-        reach=Reach(invocation.text("listen")),
-    )
-
-
-def _voice(given: str) -> tuple[Path, str]:
-    words, _, path = given.partition("=")
-    if not words or not path:
-        raise WrongUse(
-            Bilingual(
-                f"--expect-voice takes WORDS=FILE, not {given!r}", f"--expect-voice 的形式为 文字=文件，而非 {given!r}"
-            )
-        )
-    return Path(path), words
 
 
 def _batch(invocation: Invocation, policy: Policy) -> Batch:
