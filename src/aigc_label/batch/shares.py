@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import IO, Any, Final, NoReturn, TypeAlias
 
+from aigc_label.batch.interrupts import forked_quietly, obey_parent
 from aigc_label.batch.job import Job
 
 Answer: TypeAlias = "tuple[str | int, ...]"
@@ -133,7 +134,7 @@ class _Crew:
         answers_in, answers_out = os.pipe()
         with suppress(OSError, AttributeError):
             fcntl.fcntl(answers_out, fcntl.F_SETPIPE_SZ, ANSWER_PIPE)
-        pid = os.fork()
+        pid = forked_quietly()
         if not pid:
             others = [member for member in self.members if member is not but]
             # a worker that kept the others' pipes open would keep them from seeing the end of their orders
@@ -178,6 +179,7 @@ def _serve(work: Work, orders: int, answers: int) -> NoReturn:
     """The worker's whole life; it never returns."""
     status = 0
     try:
+        obey_parent()
         with os.fdopen(orders, "rb") as orders_file, os.fdopen(answers, "wb") as answers_file:
             while (chunk := _received(orders_file)) is not None:
                 with closing(work(chunk)) as told:

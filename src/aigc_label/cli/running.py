@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any, Final, cast
 
+from aigc_label.batch import interrupts
 from aigc_label.batch.job import Job
 from aigc_label.batch.shares import Answer, Work, shared
 from aigc_label.batch.walk import Passed
@@ -59,6 +60,7 @@ def run_batch(batch: Batch, invocation: Invocation) -> int:
     with closing(answers) as stream:
         for answer in stream:
             printer.take(answer)
+            interrupts.check()
     printer.finish()
     if not printer.files:
         raise _no_file(batch.passed)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
+from aigc_label.batch import interrupts
 from aigc_label.bilingual import Bilingual, Lang
 from aigc_label.cli.console import Console, Style, padded
 from aigc_label.errors import AigcLabelError, WrongUse
@@ -84,9 +84,10 @@ def start(words: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         cast(Any, stream).reconfigure(errors="backslashreplace")
     console = Console(_language(words, os.environ))
-    _listen()
+    interrupts.listen()
     try:
         status = _run(words, console)
+        interrupts.check()
         sys.stdout.flush()
     except KeyboardInterrupt:
         _clear(console)
@@ -131,17 +132,6 @@ def _tell_defect(problem: Exception, console: Console, words: Sequence[str]) -> 
         import traceback
 
         console.err("".join(traceback.format_exception(problem)).rstrip())
-
-
-def _listen() -> None:
-    """End on SIGTERM and SIGHUP as on Ctrl-C: drafts are removed on the way out."""
-
-    def stop(number: int, frame: object) -> None:
-        raise KeyboardInterrupt
-
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means what it says
-            signal.signal(number, stop)
 
 
 def _language(words: Sequence[str], environment: Mapping[str, str]) -> Lang:
