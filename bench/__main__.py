@@ -19,7 +19,7 @@ from ast import literal_eval
 from pathlib import Path
 
 import aigc_label
-from bench import contenders, workload
+from bench import contenders, media, media_goals, workload
 from bench.cloning import cloning
 from bench.goals import GOALS, Measured, table
 from bench.jobs import Result, Stage
@@ -46,7 +46,7 @@ def main() -> None:
             print(_rows(name, measured[name]), flush=True)
     finally:
         stage.close()
-    print(table(GOALS, measured))
+    print(table((*GOALS, *media_goals.GOALS), measured))
 
 
 def _compile() -> None:
@@ -124,6 +124,7 @@ JOBS = {
     "draw-png": _draw_png,
     "memory": _memory,
     "cloning": cloning,
+    **media.JOBS,
 }
 
 

@@ -48,7 +48,8 @@ class Stage:
     def run(self, job: str, source: Path, contenders: Sequence[Contender], rounds: int) -> dict[str, Result]:
         """Give each contender's result by name; one that fails or is missing says so in its note.
 
-        The order rotates, so that no contender always meets the same neighbour; one more round warms everything up.
+        The order rotates, so that no contender always meets the same neighbour; one more round warms everything up
+        (of 0 rounds it is the one that counts).
         """
         source = self._staged(source)
         results = {one.name: Result(one.name, self._count(source, one)) for one in contenders}
@@ -64,7 +65,7 @@ class Stage:
                 done = self._once(one, source, result)
                 if done.status:
                     result.note = f"failed with status {done.status}: {self.timer.said()}"
-                elif number >= 0:
+                elif number >= 0 or not rounds:
                     result.runs.append(done)
         shutil.rmtree(self.root / "in")
         return results
