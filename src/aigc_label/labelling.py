@@ -13,7 +13,7 @@ from aigc_label.evidence import NoticeKind, Reach, Reading, Sighting, SightingKi
 from aigc_label.formats import Format, Medium
 from aigc_label.label import Label, Status
 from aigc_label.markers import Rendering, marker_of
-from aigc_label.marking import EDGE_BAND, MIN_CONTRAST, MIN_HEIGHT_SHARE, Mark, complies, long_enough
+from aigc_label.marking import EDGE_BAND, MIN_CONTRAST, MIN_HEIGHT_SHARE, RHYTHM, Mark, complies, long_enough
 from aigc_label.order import Beside, Credentials, LabelTemplate, Order
 from aigc_label.sniff import sniff
 from aigc_label.sound_rules import sounds_right
@@ -21,7 +21,6 @@ from aigc_label.source import Source
 from aigc_label.splice import Keep, Plan, PlanSource, composed, keeps, same
 
 READ = (Medium.TEXT, Medium.DOCUMENT)  # looked at for a mark before another is added
-NEAR = 2.5  # seconds of content beside a mark that are listened to with it
 OFF_TIME = 0.4  # seconds by which a decoder's delay may move a mark
 WEAKER = {Status.GENERATED: 3, Status.POSSIBLE: 2, Status.SUSPECTED: 1}
 
@@ -306,8 +305,8 @@ def _confirm_heard(target: Source, prepared: Prepared, rendering: Rendering) -> 
     """Every mark that was put in must be heard where it was put."""
     from aigc_label.detectors import look
 
-    longest = max((span.seconds for span in rendering.spans), default=0.0)
-    asked = replace(prepared.asked, seconds=longest + NEAR)
+    kind = SightingKind.RHYTHM if rendering.words == RHYTHM else SightingKind.VOICE
+    asked = replace(prepared.asked, around=rendering.spans, kinds=(kind,))
     heard = [sighting for sighting in look(target, prepared.row, asked).sightings if sounds_right(sighting)]
     found = [
         next((one for one in heard if abs((one.start or 0.0) - span.start) <= OFF_TIME), None)

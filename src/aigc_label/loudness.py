@@ -14,7 +14,7 @@ BLOCK: Final = 0.4  # seconds; blocks overlap by three quarters
 ABSOLUTE_GATE: Final = -70.0
 RELATIVE_GATE: Final = -10.0
 OFFSET: Final = -0.691
-RINGING: Final = 0.5  # seconds of silence behind the samples: the filters are applied to a whole spectrum at once
+RINGING: Final = 0.1  # seconds of silence behind the samples: the filters are applied to a whole spectrum at once
 SURROUND: Final = 1.41
 SILENT: Final = float("-inf")
 
@@ -83,11 +83,11 @@ def _weighted(samples: Samples, rate: int) -> Samples:
 
 
 @lru_cache(maxsize=8)
-def _response(size: int, rate: int) -> NDArray[np.complex128]:
+def _response(size: int, rate: int) -> NDArray[np.complex64]:
     """Give the response of both filters, designed anew for each rate as in libebur128 and pyloudnorm."""
     delay = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size)
     shelf = _biquad(delay, rate, 1681.974450955533, 0.7071752369554196, 3.999843853973347)
-    return shelf * _biquad(delay, rate, 38.13547087602444, 0.5003270373238773, None)
+    return (shelf * _biquad(delay, rate, 38.13547087602444, 0.5003270373238773, None)).astype(np.complex64)
 
 
 def _biquad(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import AigcLabelError, LimitExceeded, MalformedFile, MissingTool, UnsupportedFormat
+from aigc_label.evidence import Span
 from aigc_label.formats import Format
 from aigc_label.grammars import ape, flac
 from aigc_label.limits import Limits
@@ -46,7 +47,7 @@ PLAIN: Final = ("wav", "aiff")
 CHANNELS: Final = 64
 RATES: Final = (1_000, 768_000)  # hertz
 TOGETHER: Final = 3  # a sound up to so many times what is asked of either end is decoded whole
-PREROLL: Final = 1.0  # seconds decoded and thrown away after a jump: codecs begin anew there
+PREROLL: Final = 0.3  # seconds decoded and thrown away after a jump: codecs begin anew there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +97,13 @@ def whole(source: Source, row: Format) -> Excerpt:
     """Give all of a sound. As `ends` otherwise; bounded by `limits.samples`."""
     with _track(source, row) as track:
         return track.excerpt(0.0, None)
+
+
+def around(source: Source, row: Format, spans: Iterable[Span], margin: float) -> tuple[Excerpt, ...]:
+    """Give an excerpt for each span, with `margin` seconds before and behind it. As `ends` otherwise."""
+    with _track(source, row) as track:
+        places = [(max(0.0, span.start - margin), span.start + span.seconds + margin) for span in spans]
+        return tuple(track.excerpt(start, stop - start) for start, stop in places)
 
 
 def sampled(source: Source, row: Format, count: int, seconds: float) -> tuple[Excerpt, ...]:
@@ -179,12 +187,14 @@ class _CodedTrack(Track):
         first: float | None = None
         room = None if seconds is None else seconds
         wanted = 0
-        for at, samples, rate in self._frames(start):
+        for at, frame in self._frames(start):
+            rate, late = frame.sample_rate, 0
             if first is None:
                 late = max(0, round((start - at) * rate))
-                if late >= len(samples):
+                if late >= frame.samples:
                     continue
-                samples, first = samples[late:], max(at, start)
+                first = max(at, start)
+            samples = numbers_in(frame)[late:]
             parts.append(samples)
             wanted += len(samples)
             _check_size(wanted, samples.shape[1], self.limits)
@@ -194,22 +204,21 @@ class _CodedTrack(Track):
             raise MalformedFile(Bilingual("no sound could be decoded", "无法解码出任何音频"))
         return _joined(parts, rate, first, None)
 
-    def _frames(self, start: float) -> Iterator[tuple[float, Samples, int]]:
+    def _frames(self, start: float) -> Iterator[tuple[float, AudioFrame]]:
         """Give frame after frame with the time at which each begins; times are counted on where a frame has none."""
         unit = float(self.stream.time_base or 1)
         self.container.seek(int((max(0.0, start - PREROLL) + self.origin) / unit), stream=self.stream)
         shape = None
         at = 0.0
         for frame in self._decoded():
-            samples, rate = numbers_in(frame), frame.sample_rate
-            if shape not in (None, (samples.shape[1], rate)):
+            if shape not in (None, (frame.layout.nb_channels, frame.sample_rate)):
                 raise UnsupportedFormat(
                     Bilingual("rate or channels change within the sound", "音频的采样率或声道数中途变化")
                 )
-            shape = (samples.shape[1], rate)
+            shape = (frame.layout.nb_channels, frame.sample_rate)
             at = frame.pts * unit - self.origin if frame.pts is not None else at
-            yield at, samples, rate
-            at += len(samples) / rate
+            yield at, frame
+            at += frame.samples / max(1, frame.sample_rate)
 
     def _decoded(self) -> Iterator[AudioFrame]:
         """Decode packet after packet; one that is damaged is left out, as a player does."""

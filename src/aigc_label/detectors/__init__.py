@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import UnsupportedFormat
-from aigc_label.evidence import Reach, Sighting
+from aigc_label.evidence import Reach, Sighting, SightingKind, Span
 from aigc_label.formats import Format, Medium
 from aigc_label.source import Source
 
@@ -26,12 +26,16 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What is looked for besides what ships with the package: typefaces, and voices with the words that they speak."""
+    """What is looked for besides what ships with the package: typefaces, and voices with the words that they speak.
+
+    `around` names the places in a sound that are listened to instead of its ends, `kinds` what is listened for.
+    """
 
     fonts: tuple[Path, ...] = ()
     voices: tuple[tuple[Path, str], ...] = ()
     reach: Reach = Reach.ENDS
-    seconds: float = 20.0  # of a sound, at either end
+    around: tuple[Span, ...] = ()
+    kinds: tuple[SightingKind, ...] = (SightingKind.RHYTHM, SightingKind.VOICE)
 
 
 NOTHING_MORE = Asked()
@@ -55,7 +59,7 @@ def look(source: Source, row: Format, asked: Asked = NOTHING_MORE) -> Seen:
     if row.medium is Medium.AUDIO:
         from aigc_label.detectors import sounds
 
-        heard = sounds.listen(source, row, asked.voices, asked.seconds if asked.reach is Reach.ENDS else None)
+        heard = sounds.listen(source, row, asked)
         return Seen(heard.sightings, doubt=heard.doubt)
     if row.medium is Medium.TEXT:
         from aigc_label.detectors import texts

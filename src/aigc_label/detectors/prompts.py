@@ -82,6 +82,7 @@ def shipped() -> tuple[Prompt, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=4)
 def own(path: Path, text: str) -> Prompt:
     """Give a prompt from a recording. Raises as `audible.recording` does."""
     return Prompt(text, resampled(*recording(path), RATE))

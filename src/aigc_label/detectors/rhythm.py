@@ -25,9 +25,12 @@ GAP: Final = (0.35, 4.2)  # each silence over a short tone
 ALONE: Final = 1.4  # silence before and after the four, over a short tone, or the end of the sound
 STEADY: Final = 4.0  # decibels by which the four tones may differ
 PURE: Final = (0.15, 0.4)  # share of all that sounds which the tone's own pitch has: beeps have one or two, voices many
+OUT_OF_REACH: Final = 10 * float(np.log10(PURE[0]))  # decibels of a pitch below all that sounds with it ...
+LEAST: Final = 8  # ... which it must pass for so many moments, or no score convinces
 WANDER: Final = (4.0, 8.0)  # hertz within a tone: a machine's stands still, a voice's glides
 DRIFT: Final = (10.0, 20.0)  # hertz between the four
 CONVINCING: Final = 0.5
+SURE: Final = 0.9
 
 Decibels = NDArray[np.float32]
 
@@ -92,12 +95,22 @@ def _candidates(levels: Decibels, total: Decibels) -> Iterator[Rhythm]:
     top = float(levels.max())
     if top < -20:  # nothing sounds
         return
-    for pitch, track in enumerate(levels):
+    pitches = np.flatnonzero(((levels - total) > OUT_OF_REACH).sum(axis=1) >= LEAST)
+    sure: list[float] = []  # when the tones begin that need no second measure
+    for pitch in sorted(pitches.tolist(), key=lambda pitch: -float(levels[pitch].max())):
+        track = levels[pitch]
         loudest = float(track.max())
         for threshold in np.arange(loudest - STEP, max(top - RANGE, loudest - RANGE), -STEP):
             starts, stops = _runs(track > threshold)
             if len(starts) >= 4:
-                yield from _fitting(starts, stops, pitch, levels, total)
+                for first in _fitting(starts, stops):
+                    if any(abs(starts[first] * HOP / RATE - start) < SHORT[0] for start in sure):
+                        continue
+                    four = slice(first, first + 4)
+                    found = _measured(starts[four], stops[four], pitch, levels, total)
+                    if found.score >= SURE:
+                        sure.append(found.start)
+                    yield found
 
 
 def _runs(on: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -110,25 +123,23 @@ def _runs(on: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return starts[np.concatenate([[True], kept])], stops[np.concatenate([kept, [True]])]
 
 
-def _fitting(
-    starts: NDArray[np.int64], stops: NDArray[np.int64], pitch: int, levels: Decibels, total: Decibels
-) -> Iterator[Rhythm]:
-    """Give every four runs in a row whose lengths are short, long, short, short."""
+def _fitting(starts: NDArray[np.int64], stops: NDArray[np.int64]) -> list[int]:
+    """Give the first of every four runs in a row whose lengths are short, long, short, short."""
     tones = (stops - starts) * HOP / RATE
     gaps = (starts[1:] - stops[:-1]) * HOP / RATE
     shorts = np.stack([tones[:-3], tones[2:-1], tones[3:]])
     low, high = shorts.min(axis=0), shorts.max(axis=0)
     fits = (low >= SHORT[0]) & (high <= SHORT[1]) & (high <= ALIKE * low)
     if not fits.any():
-        return
+        return []
     short = np.sort(shorts, axis=0)[1]
     apart = np.concatenate([[np.inf], gaps, [np.inf]])
     inner = np.stack([gaps[:-2], gaps[1:-1], gaps[2:]])
     fits &= (tones[1:-2] >= LONG[0] * short) & (tones[1:-2] <= LONG[1] * short) & (tones[1:-2] > 1.3 * high)
     fits &= (inner >= GAP[0] * short).all(axis=0) & (inner <= GAP[1] * short).all(axis=0)
     fits &= (apart[: len(short)] >= ALONE * short) & (apart[4 : 4 + len(short)] >= ALONE * short)
-    for first in np.flatnonzero(fits):
-        yield _measured(starts[first : first + 4], stops[first : first + 4], pitch, levels, total)
+    found: list[int] = np.flatnonzero(fits).tolist()
+    return found
 
 
 def _measured(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -12,14 +11,15 @@ from numpy.typing import NDArray
 
 from aigc_label import sound
 from aigc_label.bilingual import Bilingual
-from aigc_label.detectors import beeps, prompts, rhythm, speech
-from aigc_label.evidence import Moment, Sighting, SightingKind
+from aigc_label.detectors import NOTHING_MORE, Asked, beeps, prompts, rhythm, speech
+from aigc_label.evidence import Moment, Reach, Sighting, SightingKind
 from aigc_label.formats import Format
 from aigc_label.sound import Excerpt
 from aigc_label.source import Source
 
 RATE: Final = 8_000
 LISTENED: Final = 20.0  # seconds at either end
+NEAR: Final = 1.0  # seconds before and behind a place that are listened to with it
 QUIET: Final = -45.0  # decibels below the loudest moment, where nobody hears anything
 LEAD: Final = 0.1  # seconds of sound before a mark at the start (a click, a breath) that are no content
 
@@ -57,27 +57,21 @@ class _Part:
         return float((steps[:whole].reshape(-1, 80).max(axis=1, initial=0.0) > floor).sum()) * 80 / RATE
 
 
-def listen(
-    source: Source, row: Format, recordings: Iterable[tuple[Path, str]] = (), seconds: float | None = LISTENED
-) -> Listened:
-    """Give the marks heard in the first and the last `seconds`, in all of the sound for None.
-
-    `recordings` are voices to listen for besides the shipped ones, each with its words.
+def listen(source: Source, row: Format, asked: Asked = NOTHING_MORE) -> Listened:
+    """Give the marks heard at both ends of a sound, in all of it, or around the places that are asked for.
 
     Raises as `sound.ends` does: not being able to listen is never "nothing heard".
     """
-    wanted = (*prompts.shipped(), *(prompts.own(path, text) for path, text in recordings))
-    parts = _parts(source, row, seconds)
-    found = [sighting for part in parts for sighting in _heard(part, wanted)]
+    parts = tuple(_Part(_mono(one), one.start, one.start <= 0, one.to_end) for one in _excerpts(source, row, asked))
+    found = [sighting for part in parts for sighting in _heard(part, asked)]
     found.sort(key=lambda sighting: sighting.confidence, reverse=True)
     return Listened(tuple(found), None if found else _doubt(parts))
 
 
-def _parts(source: Source, row: Format, seconds: float | None) -> tuple[_Part, ...]:
-    excerpts = sound.ends(source, row, seconds) if seconds is not None else (sound.whole(source, row),)
-    return tuple(
-        _Part(_mono(excerpt), excerpt.start, number == 0, excerpt.to_end) for number, excerpt in enumerate(excerpts)
-    )
+def _excerpts(source: Source, row: Format, asked: Asked) -> tuple[Excerpt, ...]:
+    if asked.around:
+        return sound.around(source, row, asked.around, NEAR)
+    return sound.ends(source, row, LISTENED) if asked.reach is Reach.ENDS else (sound.whole(source, row),)
 
 
 def _mono(excerpt: Excerpt) -> Wave:
@@ -89,7 +83,14 @@ def _mono(excerpt: Excerpt) -> Wave:
     return sound.resampled(mixed.astype(np.float32), excerpt.rate, RATE)
 
 
-def _heard(part: _Part, wanted: tuple[prompts.Prompt, ...]) -> Iterator[Sighting]:
+def _heard(part: _Part, asked: Asked) -> Iterator[Sighting]:
+    if SightingKind.RHYTHM in asked.kinds:
+        yield from _beeping(part)
+    if SightingKind.VOICE in asked.kinds:
+        yield from _speaking(part, asked)
+
+
+def _beeping(part: _Part) -> Iterator[Sighting]:
     rhythms = rhythm.rhythms(part.wave)
     for one in rhythms:
         yield Sighting(
@@ -104,6 +105,10 @@ def _heard(part: _Part, wanted: tuple[prompts.Prompt, ...]) -> Iterator[Sighting
         )
     if not rhythms:
         yield from _other_beeps(part)
+
+
+def _speaking(part: _Part, asked: Asked) -> Iterator[Sighting]:
+    wanted = (*prompts.shipped(), *(prompts.own(path, text) for path, text in asked.voices))
     for heard in prompts.heard(part.wave, wanted):
         rate = heard.prompt.rate
         yield Sighting(
