@@ -26,7 +26,8 @@ from aigc_label.evidence import (
 )
 from aigc_label.label import Label, wrapped
 from aigc_label.policy import Policy, Strictness
-from aigc_label.report import Recognition, Scope, Verdict
+from aigc_label.recognition import Recognition
+from aigc_label.report import Scope, Verdict
 from aigc_label.rulebook import RULES, RULESET
 from aigc_label.rulebook.broken import FAULT_RULES, REPAIR_NAMES
 from aigc_label.rules import judge

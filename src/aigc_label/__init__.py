@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from aigc_label.marking import Mark, Place
     from aigc_label.order import Order, Outcome
     from aigc_label.policy import Policy
+    from aigc_label.recognition import Declaration, Gate, Recognition
     from aigc_label.report import Report, Scope, Verdict
 
 __version__ = "0.1.0"
@@ -27,6 +28,7 @@ _HOMES = {
     "marking": ("Mark", "Place"),
     "order": ("Order", "Outcome"),
     "policy": ("Policy",),
+    "recognition": ("Declaration", "Gate", "Recognition"),
     "report": ("Report", "Scope", "Verdict"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -47,6 +49,9 @@ __all__ = [  # noqa: RUF022  in the order in which a reader meets them
     "Report",
     "Scope",
     "Verdict",
+    "Gate",
+    "Declaration",
+    "Recognition",
     "AigcLabelError",
 ]
 

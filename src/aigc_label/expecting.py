@@ -9,6 +9,7 @@ from aigc_label.choosing import Settings
 from aigc_label.errors import WrongUse
 from aigc_label.evidence import Reach
 from aigc_label.policy import Policy, Strictness
+from aigc_label.recognition import Declaration, Gate
 from aigc_label.report import Scope
 
 
@@ -21,6 +22,8 @@ def policy_of(settings: Settings) -> Policy:
         min_height_share=settings.number("min-height-share"),
         voices=tuple(_voice(given) for given in settings.texts("expect-voice")),
         reach=Reach(settings.text("listen")),
+        gate=Gate(settings.text("gate")),
+        declared=Declaration(settings.text("declared")) if settings.text("declared") else None,
     )
 
 

@@ -7,9 +7,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from aigc_label.bilingual import Bilingual
-from aigc_label.errors import InvalidMark
+from aigc_label.errors import InvalidMark, WrongUse
 from aigc_label.evidence import Reach
 from aigc_label.marking import MIN_HEIGHT_SHARE
+from aigc_label.recognition import Declaration, Gate
 from aigc_label.report import Scope
 
 
@@ -26,7 +27,8 @@ class Policy:
 
     `producers` names the only producers accepted (empty: any), `formats` the only formats accepted, `min_height_share` a
     floor above the standard's 0.05. Raises `InvalidMark` for a lower one. `voices` are recordings of marks of one's own,
-    each with its words, and `reach` is how much of a sound is listened to.
+    each with its words, and `reach` is how much of a sound is listened to. `gate` is who asks; a platform judges both
+    halves, and may say what its user `declared`. Raises `WrongUse` for a platform that would look at one half only.
     """
 
     scope: Scope = Scope.BOTH
@@ -36,8 +38,23 @@ class Policy:
     min_height_share: float = MIN_HEIGHT_SHARE
     voices: tuple[tuple[Path, str], ...] = ()
     reach: Reach = Reach.ENDS
+    gate: Gate = Gate.PRODUCER
+    declared: Declaration | None = None
 
     def __post_init__(self) -> None:
+        if self.gate is Gate.PLATFORM and self.scope is not Scope.BOTH:
+            raise WrongUse(
+                Bilingual(
+                    "a platform cannot look at one half only: metadata and marks are both asked for by Article 6",
+                    "平台核验不能只看其中一半：《标识办法》第六条要求同时核验元数据与显式标识",
+                ),
+                remedy=Bilingual("Leave out `--only`.", "请去掉 `--only`。"),
+            )
+        if self.declared is not None and self.gate is not Gate.PLATFORM:
+            raise WrongUse(
+                Bilingual("a user's declaration is heard at a platform's gate", "用户声明只用于平台核验"),
+                remedy=Bilingual("Add `--gate platform`.", "请加上 `--gate platform`。"),
+            )
         if self.min_height_share < MIN_HEIGHT_SHARE:
             raise InvalidMark(
                 Bilingual(

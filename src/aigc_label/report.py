@@ -9,6 +9,7 @@ from typing import Any, Final
 from aigc_label.bilingual import Bilingual, Lang
 from aigc_label.evidence import Evidence, Sighting
 from aigc_label.label import Label
+from aigc_label.recognition import Declaration, Gate, Intake, Recognition, recognised
 
 SCHEMA: Final = "aigc-label/report/1"
 
@@ -85,15 +86,6 @@ VERDICT_NAMES: Final = {
 }
 
 
-class Recognition(StrEnum):
-    """The standings of Article 6 of the Measures."""
-
-    CONFIRMED = "confirmed"  # 确认: the metadata says so
-    POSSIBLE = "possible"  # 可能: the user (or a Label of 2) says so
-    SUSPECTED = "suspected"  # 疑似: a mark or other traces say so
-    NONE = "none"
-
-
 class Scope(StrEnum):
     """What a verdict speaks of."""
 
@@ -104,7 +96,10 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The judgement on one file: all evidence, all findings. `label` is the one valid label, if there is one."""
+    """The judgement on one file: all evidence, all findings. `label` is the one valid label, if there is one.
+
+    `gate` is who asked, and `declared` what the user who uploaded the file said of it.
+    """
 
     evidence: Evidence
     findings: tuple[Finding, ...]
@@ -112,6 +107,8 @@ class Report:
     scope: Scope
     ruleset: str
     tool: str
+    gate: Gate = Gate.PRODUCER
+    declared: Declaration | None = None
 
     @property
     def path(self) -> str:
@@ -130,12 +127,13 @@ class Report:
 
     @property
     def recognition(self) -> Recognition:
-        """The standing that metadata and traces alone give; a user's declaration is the caller's to add."""
-        if self.label is not None:
-            names = {"1": Recognition.CONFIRMED, "2": Recognition.POSSIBLE, "3": Recognition.SUSPECTED}
-            return names[str(self.label.status)]
-        traces = self.evidence.survey.readings or self.evidence.sightings or self.evidence.survey.notices
-        return Recognition.SUSPECTED if traces or self.evidence.residue else Recognition.NONE
+        """The standing of Article 6, from metadata, declaration, marks and traces."""
+        return self.intake.recognition
+
+    @property
+    def intake(self) -> Intake:
+        """The same with what it rests on, whether a person should look, and the notice to show."""
+        return recognised(self.evidence, self.label, self.declared)
 
     def to_dict(self, lang: Lang = Lang.EN) -> dict[str, Any]:
         """Give the report as JSON values; the schema is `docs/report.schema.json`."""
@@ -149,7 +147,9 @@ class Report:
             "size": evidence.size,
             "scope": str(self.scope),
             "verdict": str(self.verdict),
+            "gate": str(self.gate),
             "recognition": str(self.recognition),
+            "intake": self.intake.to_dict(lang) if self.gate is Gate.PLATFORM else None,
             "label": self.label.to_fields() if self.label else None,
             "readings": [_plain(asdict(reading)) for reading in evidence.survey.readings],
             "sightings": [sighting_to_dict(sighting) for sighting in evidence.sightings],

@@ -39,7 +39,14 @@ def judge(evidence: Evidence, policy: Policy) -> Report:
     order = list(RULES)
     findings.sort(key=lambda finding: order.index(finding.rule.id))
     return Report(
-        evidence=evidence, findings=tuple(findings), label=label, scope=policy.scope, ruleset=RULESET, tool=TOOL
+        evidence=evidence,
+        findings=tuple(findings),
+        label=label,
+        scope=policy.scope,
+        ruleset=RULESET,
+        tool=TOOL,
+        gate=policy.gate,
+        declared=policy.declared,
     )
 
 

@@ -14,7 +14,8 @@ from aigc_label.bilingual import Lang
 from aigc_label.errors import AigcLabelError
 from aigc_label.evidence import Form, Looked, SightingKind, Standing
 from aigc_label.label import Status
-from aigc_label.report import Grade, Recognition, Scope, Severity, Verdict
+from aigc_label.recognition import Basis, Declaration, Gate, Recognition
+from aigc_label.report import Grade, Scope, Severity, Verdict
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "docs/report.schema.json").read_text(encoding="utf-8"))
@@ -22,6 +23,8 @@ FILES = sorted(path for path in (ROOT / "fixtures").glob("*/*") if path.is_file(
 ENUMS = [
     ("verdict", Verdict, SCHEMA["properties"]["verdict"]),
     ("recognition", Recognition, SCHEMA["properties"]["recognition"]),
+    ("gate", Gate, SCHEMA["properties"]["gate"]),
+    ("basis", Basis, SCHEMA["$defs"]["intake"]["properties"]["bases"]["items"]),
     ("scope", Scope, SCHEMA["properties"]["scope"]),
     ("marks_looked", Looked, SCHEMA["properties"]["marks_looked"]),
     ("standing", Standing, SCHEMA["$defs"]["reading"]["properties"]["standing"]),
@@ -44,6 +47,12 @@ def test_the_report_on_a_fixture_is_as_the_schema_says(path: Path) -> None:
         report = aigc_label.verify(path, aigc_label.Policy(scope=Scope.LABEL))
     except AigcLabelError:
         pytest.skip("could not be looked at: there is no report")
+    jsonschema.validate(json.loads(json.dumps(report.to_dict(Lang.ZH))), SCHEMA)
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.suffix in (".png", ".pdf", ".md")], ids=str)
+def test_a_platforms_report_is_as_the_schema_says(path: Path) -> None:
+    report = aigc_label.verify(path, aigc_label.Policy(gate=Gate.PLATFORM, declared=Declaration.AI))
     jsonschema.validate(json.loads(json.dumps(report.to_dict(Lang.ZH))), SCHEMA)
 
 

@@ -9,9 +9,9 @@ from typing import Final
 from aigc_label.bilingual import Bilingual, Lang
 from aigc_label.cli import sources
 from aigc_label.cli.arguments import Parser
-from aigc_label.cli.judgements import STATUS
+from aigc_label.cli.judgements import status_of
 from aigc_label.cli.piping import check_input
-from aigc_label.cli.starting import COMMANDS, NOT_PROCESSED, Invocation
+from aigc_label.cli.starting import COMMANDS, Invocation
 from aigc_label.cli.tracing import lines
 from aigc_label.errors import AigcLabelError
 from aigc_label.expecting import policy_of
@@ -47,4 +47,4 @@ def run(invocation: Invocation) -> int:
             console.out(line)
     else:
         console.out(json_text(with_exact_paths(explanation(trace, console.lang))))
-    return STATUS.get(trace.report.verdict, NOT_PROCESSED)
+    return status_of(trace.report)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from aigc_label.cli.console import Console, Style
+from aigc_label.cli.intake import intake_text
 from aigc_label.cli.printing import LEFT_OUT
 from aigc_label.cli.starting import DEFECT, DONE, FINDING, NOT_PROCESSED, Invocation
 from aigc_label.cli.telling import failure_text
 from aigc_label.errors import AigcLabelError, Defect
 from aigc_label.inert import json_text, with_exact_paths
 from aigc_label.order import error_to_dict
+from aigc_label.recognition import UNLOOKED, Basis, Gate, Recognition
 from aigc_label.report import SCHEMA, VERDICT_NAMES, Finding, Report, Severity, Verdict
 
 if TYPE_CHECKING:
@@ -25,18 +27,27 @@ STATUS: Final = {
 }
 
 
+def status_of(report: Report) -> int:
+    """Give the exit status for one report: a platform's says whether a notice is due, a producer's whether it complies."""
+    if report.gate is Gate.PRODUCER:
+        return STATUS[report.verdict]
+    if Basis.UNSEEN in report.intake.bases:
+        return NOT_PROCESSED
+    return DONE if report.recognition is Recognition.NONE else FINDING
+
+
 def judgement_answer(path: str, judged: Judged, invocation: Invocation) -> Answer:
     """Give (status, kind, text for stdout, text for stderr, name) for one judged file."""
     console, text = invocation.console, invocation.text("format") == "text"
     if judged is None:
         return DONE, LEFT_OUT, "", "", path
     if isinstance(judged, Report):
-        status = STATUS[judged.verdict]
+        status, kind = status_of(judged), judged.verdict if judged.gate is Gate.PRODUCER else judged.recognition
         if not text:
             told = json_text(with_exact_paths(judged.to_dict(console.lang)))
         else:
             told = "" if console.quiet and status == DONE else report_text(judged, console)
-        return status, str(judged.verdict), told, "", path
+        return status, str(kind), told, "", path
     status = DEFECT if isinstance(judged, Defect) else NOT_PROCESSED
     if text:
         return status, "failed", "", failure_text(judged, path, console), path
@@ -44,16 +55,22 @@ def judgement_answer(path: str, judged: Judged, invocation: Invocation) -> Answe
 
 
 def _unjudged(path: str, problem: AigcLabelError | OSError, invocation: Invocation) -> dict[str, Any]:
+    gate, lang = Gate(invocation.text("gate")), invocation.console.lang
     return {
         "schema": SCHEMA,
         "path": path,
         "verdict": str(Verdict.UNDECIDABLE),
-        "error": error_to_dict(problem, invocation.console.lang),
+        "gate": str(gate),
+        "recognition": str(UNLOOKED.recognition) if gate is Gate.PLATFORM else None,
+        "intake": UNLOOKED.to_dict(lang) if gate is Gate.PLATFORM else None,
+        "error": error_to_dict(problem, lang),
     }
 
 
 def report_text(report: Report, console: Console) -> str:
-    """Give the lines on one judged file: verdict, label, findings with remedies."""
+    """Give the lines on one judged file: verdict, label, findings with remedies; a platform's with standing and notice."""
+    if report.gate is Gate.PLATFORM:
+        return intake_text(report, console)
     styles = {Verdict.COMPLIANT: Style.GOOD, Verdict.UNDECIDABLE: Style.UNSURE}
     paint, lang = console.out_paint, console.lang
     verdict = VERDICT_NAMES[report.verdict].said(lang)

@@ -24,6 +24,7 @@ from aigc_label.cli.telling import error_text
 from aigc_label.errors import AigcLabelError, InvalidMark
 from aigc_label.expecting import policy_of
 from aigc_label.policy import Policy
+from aigc_label.recognition import RECOGNITION_NAMES, Gate
 from aigc_label.report import VERDICT_NAMES
 from aigc_label.settings import Group
 
@@ -33,6 +34,7 @@ EXAMPLES: Final = (
     "aigc-label verify labelled/",
     "aigc-label verify --only label --expect-producer CODE picture.jpg",
     "aigc-label verify --format json labelled/ > report.json",
+    "aigc-label verify --gate platform --declared ai upload.mp4",
 )
 
 
@@ -44,7 +46,10 @@ def parser(lang: Lang) -> Parser:
 
 
 def run(invocation: Invocation) -> int:
-    """Give 0 where every file complies, 1 where one does not, 3 where one could not be looked at."""
+    """Give 0 where every file complies, 1 where one does not, 3 where one could not be looked at.
+
+    At a platform's gate: 0 where no file needs a notice, 1 where one does, 3 where one could not be looked at.
+    """
     sources.check(invocation)
     try:
         policy = policy_of(invocation.settings)
@@ -70,6 +75,12 @@ def _from_pipe(invocation: Invocation, policy: Policy) -> int:
     return int(status)
 
 
+def _kinds(policy: Policy) -> dict[str, Bilingual]:
+    if policy.gate is Gate.PLATFORM:
+        return {str(standing): text for standing, text in RECOGNITION_NAMES.items()}
+    return {str(verdict): text for verdict, text in VERDICT_NAMES.items()}
+
+
 def _batch(invocation: Invocation, policy: Policy) -> Batch:
     unknown = Unknown.NOTHING if invocation.value("ignore-unknown") else Unknown.PROBLEM
     judge = Judge(policy=policy, unknown=unknown, limits=sources.limits_of(invocation))
@@ -91,6 +102,6 @@ def _batch(invocation: Invocation, policy: Policy) -> Batch:
         work=work,
         lost=lambda job, problem: judgement_answer(job.source, problem, invocation),
         passed=Passed(),
-        kinds={**{str(verdict): text for verdict, text in VERDICT_NAMES.items()}, "failed": FAILED},
+        kinds={**_kinds(policy), "failed": FAILED},
         again=not invocation.arguments.files_from,
     )
