@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -127,6 +127,50 @@ def lacing_of(size: int) -> bytes:
     return b"\xff" * (size // SEGMENTS) + bytes((size % SEGMENTS,))
 
 
+def headers(source: Source, serial: int, at: int, count: int) -> tuple[list[bytes], int]:
+    """Give the next `count` packets of the stream `serial` from the page at `at` on, and where the page behind them begins.
+
+    Raises `MalformedFile` where the last of them does not end its page, as a header does, `LimitExceeded`.
+    """
+    found: list[bytes] = []
+    held = b""
+    for page in pages(source, at):
+        data, place = source.at(page.data, page.end - page.data), 0
+        for length in page.lacing if page.serial == serial else b"":
+            held, place = held + data[place : place + length], place + length
+            if length < SEGMENTS:
+                found.append(held)
+                held = b""
+        if len(held) > source.limits.packet:
+            raise LimitExceeded(Bilingual("an Ogg packet is too large", "Ogg 包过大"), limit="packet", offset=at)
+        if len(found) >= count:
+            if len(found) > count or held:
+                raise MalformedFile(
+                    Bilingual("sound begins on a page of the headers", "音频数据从头部页开始"), offset=page.offset
+                )
+            return found, page.end
+    raise MalformedFile(Bilingual("the headers are not complete", "头部不完整"), offset=at)
+
+
+def timed(source: Source, start: int, timer: Callable[[bytes], int]) -> Iterator[tuple[Page, int, bytes]]:
+    """Give the pages from `start` with the samples of the packets that end on each, and how the last of these begins.
+
+    `timer` tells the samples of a packet by its first two bytes.
+    """
+    begin = last = b""
+    for page in pages(source, start):
+        total, at, fresh = 0, page.data, not page.flags & CONTINUED
+        for length in page.lacing:
+            if fresh:
+                begin = source.upto(at, min(2, length))
+            at += length
+            fresh = length < SEGMENTS
+            if fresh:
+                total += timer(begin)
+                last = begin
+        yield page, total, last
+
+
 def laid_out(packet: Packet, data: bytes) -> list[bytes]:
     """Give the packet's pages anew with `data` in its place, what stood behind it following on."""
     lacing = lacing_of(len(data)) + packet.rest_lacing
@@ -145,6 +189,12 @@ def laid_out(packet: Packet, data: bytes) -> list[bytes]:
         out.append(page_bytes(flags, granule, first.serial, first.sequence + len(out), part, body[at : at + size]))
         done, at = done + len(part), at + size
     return out
+
+
+def headed(comments: bytes, setup: bytes, serial: int) -> list[bytes]:
+    """Give the pages of a stream's second and third header, from page 1 on."""
+    page = Page(0, 0, bytes(8), serial, 1, 0, b"")
+    return laid_out(Packet(comments, (page,), lacing_of(len(setup)), setup), comments)
 
 
 def page_bytes(flags: int, granule: bytes, serial: int, sequence: int, lacing: bytes, data: bytes) -> bytes:

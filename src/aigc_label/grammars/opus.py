@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import MalformedFile
-from aigc_label.grammars import ogg
-from aigc_label.grammars.ogg import Page
-from aigc_label.source import Source
 
 RATE: Final = 48_000  # hertz in which Opus counts, whatever went in
 MOST: Final = 5_760  # samples of the longest packet
@@ -48,18 +44,3 @@ def samples_of(begin: bytes) -> int:
         frame = (120, 240, 480, 960)[kind & 3]
     count = 1 if code == 0 else 2 if code < 3 else begin[1] & 63 if len(begin) > 1 else 0
     return min(frame * count, MOST)
-
-
-def timed(source: Source, start: int) -> Iterator[tuple[Page, int]]:
-    """Give the pages from `start` with the samples of the packets that end on each."""
-    begin = b""
-    for page in ogg.pages(source, start):
-        total, at, fresh = 0, page.data, not page.flags & ogg.CONTINUED
-        for length in page.lacing:
-            if fresh:
-                begin = source.upto(at, min(2, length))
-            at += length
-            fresh = length < ogg.SEGMENTS
-            if fresh:
-                total += samples_of(begin)
-        yield page, total
