@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from aigc_label.api import add, carry_out, embed, mark, read, verify
     from aigc_label.errors import AigcLabelError
-    from aigc_label.label import Label, Status
+    from aigc_label.label import Label, Propagator, Status
     from aigc_label.marking import Mark, Place
     from aigc_label.order import Order, Outcome
     from aigc_label.policy import Policy
+    from aigc_label.propagating import propagate
     from aigc_label.recognition import Declaration, Gate, Recognition
     from aigc_label.report import Report, Scope, Verdict
 
@@ -24,10 +25,11 @@ __version__ = "0.1.0"
 _HOMES = {
     "api": ("add", "carry_out", "embed", "mark", "read", "verify"),
     "errors": ("AigcLabelError",),
-    "label": ("Label", "Status"),
+    "label": ("Label", "Propagator", "Status"),
     "marking": ("Mark", "Place"),
     "order": ("Order", "Outcome"),
     "policy": ("Policy",),
+    "propagating": ("propagate",),
     "recognition": ("Declaration", "Gate", "Recognition"),
     "report": ("Report", "Scope", "Verdict"),
 }
@@ -42,6 +44,8 @@ __all__ = [  # noqa: RUF022  in the order in which a reader meets them
     "mark",
     "verify",
     "read",
+    "propagate",
+    "Propagator",
     "carry_out",
     "Order",
     "Outcome",

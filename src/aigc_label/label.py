@@ -49,6 +49,15 @@ STATUS_NAMES: Final = {"generated": Status.GENERATED, "possible": Status.POSSIBL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Propagator:
+    """A propagator's half of a label (Annex E g to i): its code or name, its number for the content, its own reserve."""
+
+    code: str
+    number: str
+    reserved: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
     """One implicit label, valid by construction.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from aigc_label import sidecar
 from aigc_label.adapters import adapter_of, stages_of
@@ -11,7 +12,7 @@ from aigc_label.detectors import Asked
 from aigc_label.errors import InvalidLabel, NotConfirmed, Refused
 from aigc_label.evidence import NoticeKind, Reach, Reading, Sighting, SightingKind, Standing, Survey
 from aigc_label.formats import Format, Medium
-from aigc_label.label import Label, Status
+from aigc_label.label import Label, Propagator, Status
 from aigc_label.markers import Rendering, marker_of
 from aigc_label.marking import EDGE_BAND, MIN_CONTRAST, MIN_HEIGHT_SHARE, RHYTHM, Mark, complies, long_enough
 from aigc_label.order import Beside, Credentials, LabelTemplate, Order
@@ -19,6 +20,9 @@ from aigc_label.sniff import sniff
 from aigc_label.sound_rules import sounds_right
 from aigc_label.source import Source
 from aigc_label.splice import Keep, Plan, PlanSource, composed, keeps, same
+
+if TYPE_CHECKING:
+    from aigc_label.dialects import Fault, Understanding
 
 READ = (Medium.TEXT, Medium.DOCUMENT)  # looked at for a mark before another is added
 OFF_TIME = 0.4  # seconds by which a decoder's delay may move a mark
@@ -171,6 +175,8 @@ def _label_for(source: Source, survey: Survey, order: Order) -> tuple[Label | No
     if only is not None and _in_place(present[0], only) and _fits(order.label, only):
         return only, ()
     label = _made(order.label, source)
+    if label is None:
+        return None, ()
     for reading in present:
         _may_replace(reading, label, order.replace)
     return label, tuple(reading.text for reading in present)
@@ -188,7 +194,7 @@ def _vanishing(target: Source, row: Format, survey: Survey, label: Label, reason
     return tuple(reading.text for reading in gone)
 
 
-def _made(label: Label | LabelTemplate, source: Source) -> Label:
+def _made(label: Label | LabelTemplate, source: Source) -> Label | None:
     return label.of(source) if isinstance(label, LabelTemplate) else label
 
 
@@ -251,6 +257,39 @@ def label_of(source: Source) -> Label | None:
 
     Raises `InvalidLabel` where labels differ or the text is not a valid label: we never pick one.
     """
+    found = _understood(source)
+    if found is not None and found.label is None:
+        raise _invalid(found.faults)
+    return found.label if found is not None else None
+
+
+def propagated(source: Source, half: Propagator) -> Label | None:
+    """Give the file's label with this propagator's half, None where it has no label; the producer's half stays.
+
+    A label whose propagator's half is missing is completed. Raises `InvalidLabel` where labels differ, or the producer's
+    half is not valid: that is not a propagator's to mend.
+    """
+    from aigc_label.recognition import READABLE
+
+    found = _understood(source)
+    if found is None:
+        return None
+    faults = tuple(fault for fault in found.faults if fault.kind not in READABLE)
+    if faults:
+        raise _invalid(faults)
+    theirs = Label.from_fields({**found.values, "ContentPropagator": half.code, "PropagateID": half.number})
+    return theirs.propagated(propagator=half.code, propagate_id=half.number, reserved2=half.reserved)
+
+
+def _invalid(faults: tuple[Fault, ...]) -> InvalidLabel:
+    return InvalidLabel(
+        Bilingual("; ".join(fault.detail.en for fault in faults), "；".join(fault.detail.zh for fault in faults)),
+        remedy=Bilingual("Look at it with `aigc-label explain FILE`.", "请用 `aigc-label explain 文件` 查看。"),
+    )
+
+
+def _understood(source: Source) -> Understanding | None:
+    """Give what the file's one label says. Raises `InvalidLabel` where labels differ."""
     from aigc_label.dialects import understand
 
     row = sniff(source)
@@ -261,10 +300,7 @@ def label_of(source: Source) -> Label | None:
         return None
     if any(one.values != found[0].values for one in found):
         raise InvalidLabel(Bilingual("the file's labels differ", "文件中的标识互不一致"))
-    if found[0].label is None:
-        faults = found[0].faults
-        raise InvalidLabel(Bilingual("; ".join(f.detail.en for f in faults), "；".join(f.detail.zh for f in faults)))
-    return found[0].label
+    return found[0]
 
 
 def confirm(target: Source, prepared: Prepared) -> Sighting | None:

@@ -19,16 +19,17 @@ from aigc_label.source import Source
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelTemplate:
-    """A label whose number is made for each file. `make` brings the clock, chance and names that the core lacks.
+    """A label whose number is made for each file. `make` brings the clock, chance and names that the core lacks; it gives
+    None for a file that needs no label.
 
     A file that already carries this producer's label with this status is left alone: a second run changes nothing.
     """
 
     producer: str
     status: Status
-    make: Callable[[Source], Label]
+    make: Callable[[Source], Label | None]
 
-    def of(self, source: Source) -> Label:
+    def of(self, source: Source) -> Label | None:
         return self.make(source)
 
     def fits(self, existing: Label) -> bool:
@@ -80,8 +81,8 @@ class Action(StrEnum):
 ACTION_NAMES = {
     Action.WRITTEN: Bilingual("written", "已写入"),
     Action.PATCHED: Bilingual("changed in place", "已原地修改"),
-    Action.COPIED: Bilingual("already labelled, copied", "已有标识，原样复制"),
-    Action.UNCHANGED: Bilingual("already labelled, unchanged", "已有标识，未改动"),
+    Action.COPIED: Bilingual("nothing to add, copied", "无需添加，原样复制"),
+    Action.UNCHANGED: Bilingual("nothing to add, unchanged", "无需添加，未改动"),
     Action.PLANNED: Bilingual("planned", "计划"),
     Action.FAILED: Bilingual("failed", "失败"),
 }

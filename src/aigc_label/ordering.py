@@ -17,7 +17,7 @@ from aigc_label.templates import LabelFields, PropagatorFields, Run, Template
 
 
 class Doing(StrEnum):
-    """The three commands that make files."""
+    """The three commands that put on what was ordered."""
 
     ADD = "add"
     EMBED = "embed"

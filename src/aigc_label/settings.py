@@ -33,8 +33,10 @@ class Group(StrEnum):
     """What a setting is about; each command takes some of the groups."""
 
     LABEL = "label"
+    PROPAGATION = "propagation"
     MARK = "mark"
     VERIFY = "verify"
+    INTAKE = "intake"
     FILES = "files"
     WRITE = "write"
     OUTPUT = "output"
@@ -71,6 +73,7 @@ class Setting(NamedTuple):
 
 
 L, M, V, F, W, O = Group.LABEL, Group.MARK, Group.VERIFY, Group.FILES, Group.WRITE, Group.OUTPUT  # noqa: E741
+P, I = Group.PROPAGATION, Group.INTAKE  # noqa: E741
 _MARK: Final = Mark()
 
 _TABLE: Final = (
@@ -92,13 +95,13 @@ _TABLE: Final = (
         default="generated",
         choices=tuple(STATUS_NAMES),
     ),
-    Setting("propagator", L, "the propagator's code or name", "传播者的编码或名称", shown="CODE"),
-    Setting("propagate-id", L, "the propagator's number, a template too", "传播编号，可用同样的模板", shown="TEMPLATE"),
+    Setting("propagator", P, "the propagator's code or name", "传播者的编码或名称", shown="CODE"),
+    Setting("propagate-id", P, "the propagator's number, a template too", "传播编号，可用同样的模板", shown="TEMPLATE"),
     Setting(
         "reserved1", L, "ReservedCode1, the producer's own", "ReservedCode1，由生产者自用", default="", shown="TEXT"
     ),
     Setting(
-        "reserved2", L, "ReservedCode2, the propagator's own", "ReservedCode2，由传播者自用", default="", shown="TEXT"
+        "reserved2", P, "ReservedCode2, the propagator's own", "ReservedCode2，由传播者自用", default="", shown="TEXT"
     ),
     Setting(
         "label-json",
@@ -192,9 +195,9 @@ _TABLE: Final = (
     ),
     Setting(
         "declared",
-        V,
-        "what the user who uploads says of the content (platform gate)",
-        "上传用户对内容的声明（用于平台核验）",
+        I,
+        "what the user who uploads says of the content",
+        "上传用户对内容的声明",
         kind=Kind.CHOICE,
         choices=("ai", "none"),
         found=Found.NEVER,

@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import InvalidLabel, WrongUse
-from aigc_label.label import Label, Status
-from aigc_label.labelling import label_of
+from aigc_label.label import Label, Propagator, Status
+from aigc_label.labelling import propagated
 from aigc_label.order import LabelTemplate
 from aigc_label.source import BytesSource, Source
 
@@ -160,8 +160,8 @@ class PropagatorFields(NamedTuple):
         """Give what to write into file number `index`."""
 
         def made(source: Source) -> Label:
-            present = label_of(source)
-            if present is None:
+            label = propagated(source, self.of(source, index, run))
+            if label is None:
                 raise InvalidLabel(
                     Bilingual(
                         "the file has no label to which a propagator's half could be added",
@@ -172,16 +172,17 @@ class PropagatorFields(NamedTuple):
                         "请用 `--producer` 指定生产者以写入完整标识。",
                     ),
                 )
-            return present.propagated(
-                propagator=self.propagator,
-                propagate_id=self.propagate_id.filled(source, index, run),
-                reserved2=self.reserved2,
-            )
+            return label
 
-        return _Propagation(producer=self.propagator, status=Status.GENERATED, make=made)
+        return Propagation(producer=self.propagator, status=Status.GENERATED, make=made)
+
+    def of(self, source: Source, index: int, run: Run) -> Propagator:
+        """Give the half for one file."""
+        number = self.propagate_id.filled(source, index, run)
+        return Propagator(code=self.propagator, number=number, reserved=self.reserved2)
 
 
-class _Propagation(LabelTemplate):
+class Propagation(LabelTemplate):
     """Fits a file whose propagator's half names this propagator; `producer` holds its code."""
 
     __slots__ = ()

@@ -57,3 +57,10 @@ def test_a_checkout_cannot_change_the_gate(run, picture: Path, tmp_path: Path) -
     done = run("verify", picture)
     assert done.returncode == 2
     assert b"loosen" in done.stderr
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "no propagator is set"), ("zh", "未设置传播者")], ids=["en", "zh"])
+def test_a_propagator_has_to_be_named(run, picture: Path, lang: str, words: str) -> None:
+    done = run("propagate", picture, "--in-place", "--lang", lang)
+    assert done.returncode == 2
+    assert words in done.stderr.decode()

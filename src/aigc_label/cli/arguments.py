@@ -16,8 +16,10 @@ from aigc_label.settings import Group, Kind, Setting, in_groups
 
 GROUP_TITLES: Final = {
     Group.LABEL: Bilingual("the label", "隐式标识"),
+    Group.PROPAGATION: Bilingual("the propagator's half", "传播者部分"),
     Group.MARK: Bilingual("the mark", "显式标识"),
     Group.VERIFY: Bilingual("what is asked", "核验要求"),
+    Group.INTAKE: Bilingual("intake", "内容接收"),
     Group.FILES: Bilingual("files", "文件"),
     Group.WRITE: Bilingual("writing", "写入"),
     Group.OUTPUT: Bilingual("messages", "消息"),

@@ -20,7 +20,7 @@ from aigc_label.inert import json_text, with_exact_paths
 from aigc_label.placing import Content, source_of
 from aigc_label.settings import Group
 
-GROUPS: Final = (Group.VERIFY, Group.FILES, Group.OUTPUT)
+GROUPS: Final = (Group.VERIFY, Group.INTAKE, Group.FILES, Group.OUTPUT)
 
 
 def parser(lang: Lang) -> Parser:

@@ -1,4 +1,4 @@
-"""Does what `add`, `embed` and `mark` share: one file here, many in a batch."""
+"""Does what the commands share that make files: one file here, many in a batch."""
 
 from __future__ import annotations
 
@@ -39,9 +39,14 @@ def options(parser: Parser) -> None:
 
 def make(doing: Doing, invocation: Invocation) -> int:
     """Carry one of the three commands out; give the exit status."""
+    return carry(doing, invocation, lambda: order_of(doing, invocation.settings))
+
+
+def carry(command: str, invocation: Invocation, ordered: Callable[[], Callable[[int], Order]]) -> int:
+    """Carry out on every file what `ordered` makes of its number; give the exit status."""
     sources.check(invocation)
     try:
-        order = order_of(doing, invocation.settings)
+        order = ordered()
     except (InvalidLabel, InvalidMark) as problem:  # no file could be made that way, and none has been looked at
         console = invocation.console
         console.err(error_text(problem, "", console.lang, console.err_paint))
@@ -55,7 +60,7 @@ def make(doing: Doing, invocation: Invocation) -> int:
     if len(named) != 1 or os.path.isdir(named[0]):
         from aigc_label.cli.mirroring import mirror
 
-        return mirror(doing, invocation, order, out)
+        return mirror(command, invocation, order, out)
     return _single(invocation, order, named[0], out)
 
 

@@ -26,7 +26,7 @@ CHUNK: Final = 64
 DRAWN_CHUNK: Final = 8  # pictures that are drawn on take long: few at a time keep every process busy and results coming
 
 
-def mirror(doing: Doing, invocation: Invocation, order: Callable[[int], Order], out: str | None) -> int:
+def mirror(command: str, invocation: Invocation, order: Callable[[int], Order], out: str | None) -> int:
     """Carry `order` out on everything that was named; give the exit status."""
     named = _roots(invocation, out)
     line = line_of(invocation, order, Sync.GROUP)
@@ -44,14 +44,14 @@ def mirror(doing: Doing, invocation: Invocation, order: Callable[[int], Order], 
         return outcome_answer(failed, invocation)
 
     batch = Batch(
-        command=doing,
+        command=command,
         jobs=jobs,
         ready=iter if invocation.arguments.dry_run else with_folders,
         work=work,
         lost=lost,
         passed=Passed(),
         kinds={str(action): text for action, text in ACTION_NAMES.items()},
-        chunk=CHUNK if doing is Doing.EMBED else DRAWN_CHUNK,
+        chunk=CHUNK if command == Doing.EMBED else DRAWN_CHUNK,
         again=not invocation.arguments.files_from,
     )
     return run_batch(batch, invocation)

@@ -41,6 +41,9 @@ COMMANDS: Final = {
     "add": Bilingual("put both labels on: draw the mark, embed the label", "添加标识：绘制显式标识并写入隐式标识"),
     "embed": Bilingual("embed the implicit label and touch nothing else", "只写入隐式标识，不改动内容"),
     "mark": Bilingual("draw the explicit mark only", "只绘制显式标识"),
+    "propagate": Bilingual(
+        "add a platform's half of the label (Measures, Art. 6)", "补充传播者信息（《标识办法》第六条）"
+    ),
     "verify": Bilingual("read back and judge", "核验：读回并判定"),
     "show": Bilingual("print a file's label as JSON", "以 JSON 输出文件的标识"),
     "explain": Bilingual("show every trace found in a file, and what decided", "列出文件中的全部痕迹及判定依据"),

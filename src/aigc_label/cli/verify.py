@@ -28,7 +28,7 @@ from aigc_label.recognition import RECOGNITION_NAMES, Gate
 from aigc_label.report import VERDICT_NAMES
 from aigc_label.settings import Group
 
-GROUPS: Final = (Group.VERIFY, Group.FILES, Group.OUTPUT)
+GROUPS: Final = (Group.VERIFY, Group.INTAKE, Group.FILES, Group.OUTPUT)
 FAILED: Final = Bilingual("could not be looked at", "无法读取")
 EXAMPLES: Final = (
     "aigc-label verify labelled/",
