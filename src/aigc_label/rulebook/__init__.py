@@ -15,6 +15,7 @@ from aigc_label.rulebook import (
     labels,
     marks,
     pictures,
+    scenes,
     schemes,
     sound,
     text,
@@ -22,5 +23,5 @@ from aigc_label.rulebook import (
 
 RULESET: Final = "2026.11"  # named in every report
 
-_FAMILIES: Final = (labels, fields, marks, pictures, films, sound, text, documents, file, schemes)
+_FAMILIES: Final = (labels, fields, marks, pictures, films, sound, text, documents, scenes, file, schemes)
 RULES: Final = {rule.id: rule for family in _FAMILIES for rule in family.TABLE}
