@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import struct
 import subprocess
@@ -11,6 +12,11 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
+
+from aigc_label.markers.gltf import render
+from aigc_label.marking import Mark
+from aigc_label.source import BytesSource
+from aigc_label.splice import in_memory
 
 BOX = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], "<f4")
 SIDES = np.array(
@@ -57,6 +63,23 @@ def binary(made: dict[str, Any], data: bytes = DATA) -> bytes:
         struct.pack("<I4s", len(one), kind) + one for kind, one in ((b"JSON", document), (b"BIN\0", data))
     )
     return struct.pack("<4sII", b"glTF", 2, 12 + len(chunks)) + chunks
+
+
+def marked(data: bytes, mark: Mark | None = None) -> bytes:
+    source = BytesSource(data, "a.glb")
+    return in_memory(source, render(source, mark or Mark()).plan)
+
+
+def png_address(levels: np.ndarray) -> str:
+    """A grey picture as an address."""
+    out = io.BytesIO()
+    Image.fromarray(levels).save(out, "PNG")
+    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
+
+
+def reach(plate: dict[str, Any]) -> float:
+    """Half the height of what the camera of `eye` shows at the distance of a plate."""
+    return -float(plate["translation"][2]) * float(np.tan(0.4))
 
 
 def tree(data: bytes) -> dict[str, Any]:

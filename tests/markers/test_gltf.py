@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from pygltflib import GLTF2
-from scenes import BOX, DATA, binary, eye, flat, scene, shown, three, tree
+from scenes import BOX, DATA, binary, eye, flat, marked, scene, shown, three, tree
 
 import aigc_label
 from aigc_label.detectors.scenes import look
@@ -24,7 +24,6 @@ from aigc_label.order import Action, Order
 from aigc_label.policy import Policy
 from aigc_label.report import Scope, Verdict
 from aigc_label.source import BytesSource
-from aigc_label.splice import in_memory
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 FILES = sorted([*(FIXTURES / "gltf").glob("*"), *(FIXTURES / "glb").glob("*")])
@@ -43,11 +42,6 @@ SCENES = {
     "inside": scene({"mesh": 0, "scale": [9, 9, 9]}, {"camera": 0}, cameras=[eye()]),
 }  # fmt: skip
 CAMERA = scene({"mesh": 0}, {"camera": 0, "translation": [0, 0, 5]}, cameras=[eye()])
-
-
-def marked(data: bytes, mark: Mark | None = None) -> bytes:
-    source = BytesSource(data, "a.glb")
-    return in_memory(source, render(source, mark or Mark()).plan)
 
 
 def seen(data: bytes) -> Sighting:
