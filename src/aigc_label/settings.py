@@ -39,6 +39,7 @@ class Group(StrEnum):
     INTAKE = "intake"
     FILES = "files"
     WRITE = "write"
+    REPORT = "report"
     OUTPUT = "output"
 
 
@@ -73,7 +74,8 @@ class Setting(NamedTuple):
 
 
 L, M, V, F, W, O = Group.LABEL, Group.MARK, Group.VERIFY, Group.FILES, Group.WRITE, Group.OUTPUT  # noqa: E741
-P, I = Group.PROPAGATION, Group.INTAKE  # noqa: E741
+P, I, R = Group.PROPAGATION, Group.INTAKE, Group.REPORT  # noqa: E741
+PRINTED: Final = ("text", "json", "jsonl")
 _MARK: Final = Mark()
 
 _TABLE: Final = (
@@ -353,7 +355,26 @@ _TABLE: Final = (
         "结果的输出格式",
         kind=Kind.CHOICE,
         default="text",
-        choices=("text", "json", "jsonl"),
+        choices=PRINTED,
+    ),
+    Setting(
+        "format",
+        R,
+        "how results are printed (by other commands: text, json, jsonl)",
+        "结果的输出格式（其他命令：text、json、jsonl）",
+        kind=Kind.CHOICE,
+        default="text",
+        choices=(*PRINTED, "sarif", "junit", "github", "gitlab", "markdown", "html"),
+    ),
+    Setting(
+        "report",
+        R,
+        "write a report to a file as well, FORMAT=FILE (again for more)",
+        "同时将报告写入文件，格式=文件（可多次给出）",
+        kind=Kind.LIST,
+        default=(),
+        shown="FORMAT=FILE",
+        found=Found.NEVER,
     ),
     Setting(
         "lang",
@@ -379,6 +400,6 @@ SETTINGS: Final = {row.name: row for row in _TABLE}
 
 
 def in_groups(groups: Iterable[Group]) -> tuple[Setting, ...]:
-    """Give the settings of some groups, in the order of the table."""
+    """Give the settings of some groups, in the order of the table; of two rows with one name, the wider one behind."""
     wanted = frozenset(groups)
-    return tuple(row for row in _TABLE if row.group in wanted)
+    return tuple({row.name: row for row in _TABLE if row.group in wanted}.values())
