@@ -14,13 +14,15 @@ from typing import Final
 
 import numpy as np
 import pptx
-import scenes
+import signing
 import sounds
 from docx import Document
 from docx.shared import RGBColor
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
+from security import vectors
 
+from aigc_label import api
 from aigc_label.badge import Badge, design
 from aigc_label.label import Label, wrapped
 from aigc_label.marking import Mark
@@ -121,7 +123,7 @@ fixture("LBL-001", "jpeg/baseline.jpg")
 fixture("LBL-005", "jpeg/exif-label.jpg")
 fixture("LBL-013", "pdf/revised.pdf")
 fixture("IMG-001", "jpeg/baseline.jpg")
-fixture("VIR-001", "glb/plain.glb")
+fixture("MRK-001", "gltf/compact.gltf")
 fixture("AUD-008", "ogg/multiplexed.ogg")
 fixture("DOC-001", "ooxml/minimal.docx")
 fixture("DOC-005", "ofd/plain.ofd")
@@ -231,35 +233,6 @@ breaks("IMG-003")(picture(centred(badge_of(size=LARGE))))
 breaks("IMG-004")(picture(replace(badge_of(size=LARGE), plate=90, ink=150)))
 breaks("IMG-005")(picture(badge_of(height_share=0.04, size=LARGE)))
 breaks("IMG-007")(picture(badge_of(height_share=0.052, size=LARGE)))
-
-# ---- virtual scenes
-
-
-def before_the_camera(badge: Badge, *, up: float | None = None, lit: bool = False) -> Builder:
-    """Hang a plate, drawn for a view half as wide as high, before a camera `up` from where it belongs."""
-
-    def built(folder: Path) -> Path:
-        made = scenes.tree(scenes.marked(scenes.binary(scenes.scene({"camera": 0}, cameras=[scenes.eye()]))))
-        made["images"][-1] = {"uri": scenes.png_address(badge.levels())}
-        plate = made["nodes"][-1]
-        unit = 2 * scenes.reach(plate) / badge.height
-        plate["scale"] = [unit * badge.box.width, unit * badge.box.height, 1]
-        if up is not None:
-            plate["translation"][1] = up
-        if lit:
-            made["materials"][-1].pop("extensions")
-        return saved(folder / "scene.glb", scenes.binary(made))
-
-    return built
-
-
-UPRIGHT: Final = (540, 1080)
-breaks("VIR-002")(before_the_camera(badge_of("内容生成", 0.11, UPRIGHT)))
-breaks("VIR-003")(before_the_camera(badge_of("人工智能生成", 0.11, UPRIGHT), up=0.0))
-breaks("VIR-004")(before_the_camera(replace(badge_of("人工智能生成", 0.12, UPRIGHT), plate=90, ink=150)))
-breaks("VIR-005")(before_the_camera(badge_of("人工智能生成", 0.08, UPRIGHT)))
-breaks("VIR-006")(before_the_camera(badge_of("人工智能生成", 0.104, UPRIGHT)))
-breaks("VIR-007")(before_the_camera(badge_of("人工智能生成", 0.11, UPRIGHT), lit=True))
 
 
 @breaks("IMG-006")
@@ -404,3 +377,92 @@ breaks("FMT-007")(lambda folder: bitmap(folder / "picture.bmp"))
 def bitmap(path: Path) -> Path:
     Image.new("RGB", (40, 30), (90, 120, 60)).save(path)
     return path
+
+
+# ---- signatures
+
+
+def carrying(path: Path, reserved: str, label: Label = signing.LABEL) -> Path:
+    """Save a picture whose label holds this text as its ReservedCode1."""
+    done = api.embed(signing.JPEG.read_bytes(), label=replace(label, reserved1=reserved)).data
+    assert done is not None
+    return saved(path, done)
+
+
+def trusting(folder: Path, path: Path, *options: str) -> Example:
+    """Give the example under a trust store that holds acme's key."""
+    return Example(path, ("--trust", str(signing.store(folder / "trust")), *options))
+
+
+EXPECTED: Final = ("--expect-signer", "acme")
+
+
+@breaks("SIG-001")
+def other_number(folder: Path) -> Path:
+    reserved = json.dumps(signing.data_of(signing.key()))
+    return carrying(folder / "changed.jpg", reserved, replace(signing.LABEL, produce_id="changed"))
+
+
+@breaks("SIG-002")
+def other_content(folder: Path) -> Path:
+    data = bytearray(signing.signed())
+    data[-5] ^= 1
+    return saved(folder / "changed.jpg", bytes(data))
+
+
+@breaks("SIG-004")
+def opaque(folder: Path) -> Path:
+    return carrying(folder / "opaque.jpg", "9ce377b782374e359a10b4f4c38bc557")
+
+
+@breaks("SIG-005")
+def unsigned(folder: Path) -> Example:
+    return trusting(folder, carrying(folder / "unsigned.jpg", ""), *EXPECTED)
+
+
+@breaks("SIG-006")
+def opaque_but_required(folder: Path) -> Example:
+    return trusting(folder, opaque(folder), *EXPECTED)
+
+
+@breaks("SIG-007")
+def stranger(folder: Path) -> Example:
+    return trusting(folder, saved(folder / "other.jpg", signing.signed(signer=signing.key(name="mallory"))), *EXPECTED)
+
+
+@breaks("SIG-008")
+def lapsed(folder: Path) -> Example:
+    path = saved(folder / "signed.jpg", signing.signed())
+    (folder / "trust").mkdir()
+    command = "openssl req -x509 -new -days 1 -subj /CN=acme -key"
+    (folder / "key.pem").write_text(signing.key().to_pem(b""))
+    subprocess.run([*command.split(), folder / "key.pem", "-out", folder / "trust/acme.pem"], check=True)
+    return Example(path, ("--trust", str(folder / "trust"), *EXPECTED, "--at", "2040-01-01"))
+
+
+@breaks("SIG-009")
+def nobody_expected(folder: Path) -> Example:
+    return trusting(folder, saved(folder / "signed.jpg", signing.signed()))
+
+
+@breaks("SIG-010")
+def signed(folder: Path) -> Path:
+    return saved(folder / "signed.jpg", signing.signed())
+
+
+@breaks("SIG-011")
+def signed_twice(folder: Path) -> Path:
+    label = vectors.stepfun("142569260085903360")
+    done = api.embed(signing.JPEG.read_bytes(), label=label).data
+    assert done is not None
+    return saved(folder / "stepfun.jpg", done)
+
+
+@breaks("SIG-012")
+def unbound(folder: Path) -> Example:
+    return trusting(folder, carrying(folder / "unbound.jpg", json.dumps(signing.data_of(signing.key()))), *EXPECTED)
+
+
+@breaks("SIG-013")
+def trusted(folder: Path) -> Example:
+    return trusting(folder, saved(folder / "signed.jpg", signing.signed()), *EXPECTED)

@@ -81,6 +81,12 @@ class InvalidMark(AigcLabelError):
     code = "invalid-mark"
 
 
+class InvalidKey(AigcLabelError):
+    """A key, certificate or revocation list cannot be read or used; nothing has been signed."""
+
+    code = "invalid-key"
+
+
 class Refused(AigcLabelError):
     """Going on would break something that is not ours: another's label, a signature, a link."""
 

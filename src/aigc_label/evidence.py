@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from aigc_label.bilingual import Bilingual
+from aigc_label.bilingual import NOTHING, Bilingual
 
 
 class Standing(StrEnum):
@@ -168,6 +168,52 @@ class Sighting:
     rate: float | None = None
 
 
+class Proof(StrEnum):
+    """What came of checking one signature or one digest."""
+
+    ABSENT = "absent"
+    VALID = "valid"
+    INVALID = "invalid"
+    UNSUPPORTED = "unsupported"  # it cannot be told: neither a pass nor a failure
+    BLIND = "blind"  # it could be told with a package that is not installed
+
+
+class Trust(StrEnum):
+    """How a valid signature's key stands to the trust store of whoever verifies."""
+
+    NOT_ASKED = "not-asked"
+    EXPECTED = "expected"  # it is in the store, in force, and of the signer that was expected
+    KNOWN = "known"  # it is in the store and in force; nobody said who was expected
+    OTHER = "other"  # it is in the store, and another was expected
+    STRANGER = "stranger"  # it is not in the store, or nothing leads from it to a root
+    LAPSED = "lapsed"  # its certificate is not in force at the time named
+    REVOKED = "revoked"
+    UNCLEAR = "unclear"  # a revocation list is stale: it cannot be told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seal:
+    """What came of the security data in one reserved field of a label.
+
+    `label` is the signature over the label, `bound` that over the binding, `content` the digest over the media. `variant`
+    is how the label's message was signed (V1, V2, bare), `algorithm` and `key` (a fingerprint) say with what. `oddities`
+    are differences from the guide's form; `detail` says why, where something is not valid.
+    """
+
+    field: str
+    offset: int
+    label: Proof
+    bound: Proof = Proof.ABSENT
+    content: Proof = Proof.ABSENT
+    variant: str = ""
+    algorithm: str = ""
+    key: str = ""
+    trust: Trust = Trust.NOT_ASKED
+    signer: str = ""
+    oddities: tuple[str, ...] = ()
+    detail: Bilingual = NOTHING
+
+
 class Looked(StrEnum):
     """Whether a kind of evidence was looked for: a verdict never rests on what was not looked at."""
 
@@ -205,4 +251,5 @@ class Evidence:
     marks_looked: Looked = Looked.NOT_ASKED
     marks_problem: Bilingual | None = None
     marks_doubt: Bilingual | None = None  # why nothing seen or heard may not mean that nothing is there
+    seals: tuple[Seal, ...] = ()
     watched: float | None = None  # seconds of a film's opening that were looked at; all of it, where it is shorter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.choosing import Settings
@@ -12,9 +13,12 @@ from aigc_label.policy import Policy, Strictness
 from aigc_label.recognition import Declaration, Gate
 from aigc_label.report import Scope
 
+if TYPE_CHECKING:
+    from aigc_label.security.trust import Store
+
 
 def policy_of(settings: Settings) -> Policy:
-    """Give what is asked of every file. Raises `InvalidMark` for a floor below the standard's."""
+    """Give what is asked of every file. Raises `InvalidMark` for a floor below the standard's, `InvalidKey`, `OSError`."""
     return Policy(
         scope=Scope(settings.text("only") or Scope.BOTH),
         strictness=Strictness.STRICT if settings.value("strict") else Strictness.STANDARD,
@@ -24,6 +28,7 @@ def policy_of(settings: Settings) -> Policy:
         reach=Reach(settings.text("listen")),
         gate=Gate(settings.text("gate")),
         declared=Declaration(settings.text("declared")) if settings.text("declared") else None,
+        trust=_store(settings),
     )
 
 
@@ -36,3 +41,27 @@ def _voice(given: str) -> tuple[Path, str]:
             )
         )
     return Path(path), words
+
+
+def _store(settings: Settings) -> Store | None:
+    """Give whom the caller trusts, None where nothing was said. Raises `WrongUse`, `InvalidKey`, `OSError`."""
+    folder, expected, said = settings.text("trust"), settings.texts("expect-signer"), settings.text("at")
+    if not folder:
+        if expected or said:
+            raise WrongUse(
+                Bilingual(
+                    "--expect-signer and --at need --trust DIR", "--expect-signer 与 --at 须与 --trust 目录 同用"
+                ),
+                remedy=Bilingual("docs/trust.md says how to fill it.", "信任库的用法见 docs/trust.md。"),
+            )
+        return None
+    from datetime import UTC, datetime
+
+    from aigc_label.security.trust import read_store
+
+    try:
+        now = datetime.fromisoformat(said) if said else datetime.now(UTC)
+    except ValueError as problem:
+        raise WrongUse(Bilingual(f"--at {said!r} is no time", f"--at {said!r} 不是时间")) from problem
+    clock = Bilingual("as --at says", "由 --at 指定") if said else Bilingual("by this machine's clock", "据本机时钟")
+    return read_store(Path(folder), now if now.tzinfo else now.replace(tzinfo=UTC), clock, expected)

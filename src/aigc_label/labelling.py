@@ -10,12 +10,12 @@ from aigc_label.adapters import adapter_of, stages_of
 from aigc_label.bilingual import NOTHING, Bilingual
 from aigc_label.detectors import Asked
 from aigc_label.errors import InvalidLabel, NotConfirmed, Refused
-from aigc_label.evidence import NoticeKind, Reach, Reading, Sighting, SightingKind, Standing, Survey
+from aigc_label.evidence import NoticeKind, Proof, Reach, Reading, Sighting, SightingKind, Standing, Survey
 from aigc_label.formats import Format, Medium
 from aigc_label.label import Label, Propagator, Status
 from aigc_label.markers import Rendering, marker_of
 from aigc_label.marking import EDGE_BAND, MIN_CONTRAST, MIN_HEIGHT_SHARE, RHYTHM, Mark, complies, long_enough
-from aigc_label.order import Beside, Credentials, LabelTemplate, Order
+from aigc_label.order import SEALED, Beside, Credentials, LabelTemplate, Order
 from aigc_label.sniff import sniff
 from aigc_label.sound_rules import sounds_right
 from aigc_label.source import Source
@@ -23,9 +23,10 @@ from aigc_label.splice import Keep, Plan, PlanSource, composed, keeps, same
 
 if TYPE_CHECKING:
     from aigc_label.dialects import Fault, Understanding
+    from aigc_label.security.checking import Content
+    from aigc_label.security.keys import Signer
 
-READ = (Medium.TEXT, Medium.DOCUMENT)  # 5.1 asks for words in their place, and for no size
-SCANNED = (*READ, Medium.SCENE)  # looked at for a mark before another is added
+READ = (Medium.TEXT, Medium.DOCUMENT)  # looked at for a mark before another is added
 OFF_TIME = 0.4  # seconds by which a decoder's delay may move a mark
 WEAKER = {Status.GENERATED: 3, Status.POSSIBLE: 2, Status.SUSPECTED: 1}
 
@@ -46,6 +47,7 @@ class Prepared:
     replaced: tuple[str, ...]
     says: Bilingual = NOTHING  # what the user must know about the way that was taken
     beside: bool = False  # the label goes into a sidecar
+    signed_by: str = ""  # the fingerprint of the key that the target's label must be signed with
 
     def changes_nothing(self, source: Source) -> bool:
         return same(source, self.plan)
@@ -68,15 +70,18 @@ def prepare(source: Source, order: Order) -> Prepared:
     if order.mark is not None:
         seen = (
             _complying(source, row, order.mark.height_share, asked)
-            if survey.readings or order.label is None or row.medium in SCANNED
+            if survey.readings or order.label is None or row.medium in READ
             else None
         )
         if seen is None:
             _spare_signature(survey, order)
+            _spare_seal(survey, label, order)
             rendering = marker_of(row).render(source, order.mark)
             plan = rendering.plan
+    middle = PlanSource(source, plan) if rendering else source
+    if label is not None and order.signer is not None:
+        label, replaced = _sealed(label, replaced, content_of(middle, row), (survey, order.signer))
     if label is not None and not beside:
-        middle = PlanSource(source, plan) if rendering else source
         plan = composed(_label_plan(middle, row, label), plan)
         replaced += _vanishing(PlanSource(source, plan), row, survey, label, order.replace)
     return Prepared(
@@ -89,7 +94,30 @@ def prepare(source: Source, order: Order) -> Prepared:
         replaced=replaced,
         says=BESIDE if beside else NOTHING,
         beside=beside,
+        signed_by=order.signer.public.fingerprint if label is not None and order.signer is not None else "",
     )
+
+
+def content_of(source: Source, row: Format) -> Content:
+    """Give what a label on `source` is bound to; all of it where the format has no place for a label."""
+    from aigc_label.security.checking import Content
+
+    ranges = adapter_of(row).payload(source) if row.adapter else (Keep(0, source.size),)
+    return Content(source, row.name, ranges)
+
+
+def _sealed(
+    label: Label, gone: tuple[str, ...], content: Content, by: tuple[Survey, Signer]
+) -> tuple[Label, tuple[str, ...]]:
+    """Give the label signed, and the texts that go: the unsigned one as well, where it stood in the file."""
+    from aigc_label.security.sealing import sealed
+
+    survey, signer = by
+    done = sealed(label, content, signer)
+    if done == label:
+        return label, gone
+    there = (reading.text for reading in survey.readings if reading.standing is not Standing.HIDDEN)
+    return done, tuple(dict.fromkeys((*gone, *there)))
 
 
 BESIDE = Bilingual(
@@ -163,6 +191,25 @@ def _spare_signature(survey: Survey, order: Order) -> None:
         )
 
 
+def _spare_seal(survey: Survey, label: Label | None, order: Order) -> None:
+    """A mark changes the content that a signed label is bound to."""
+    if order.signer is not None or order.credentials is Credentials.BREAK:
+        return
+    found = next((reading for reading in survey.readings if SEALED in reading.text), None)
+    if found is not None and (label is None or SEALED in label.reserved1):
+        raise Refused(
+            Bilingual(
+                "the label is signed and may be bound to the content, which a mark changes",
+                "标识已签名，并可能与内容绑定；添加显式标识会改变内容",
+            ),
+            remedy=Bilingual(
+                "Sign it anew: `aigc-label add FILE --sign KEY`; or go on with `--credentials break`.",
+                "请重新签名：`aigc-label add 文件 --sign 密钥`；或用 `--credentials break` 继续。",
+            ),
+            offset=found.offset,
+        )
+
+
 def _label_for(source: Source, survey: Survey, order: Order) -> tuple[Label | None, tuple[str, ...]]:
     """Give the label to write and the texts it replaces; an own label that already fits stays."""
     if order.label is None:
@@ -173,7 +220,7 @@ def _label_for(source: Source, survey: Survey, order: Order) -> tuple[Label | No
     from aigc_label.dialects import understand  # most files have no label yet: they need no reader of dialects
 
     only = understand(present[0].text).label if len(present) == 1 else None
-    if only is not None and _in_place(present[0], only) and _fits(order.label, only):
+    if only is not None and _in_place(present[0], only) and order.fits(only):
         return only, ()
     label = _made(order.label, source)
     if label is None:
@@ -202,10 +249,6 @@ def _made(label: Label | LabelTemplate, source: Source) -> Label | None:
 def _in_place(reading: Reading, label: Label) -> bool:
     placed = reading.standing in (Standing.PRIMARY, Standing.CHOSEN)
     return placed and not reading.repairs and reading.text == label.to_json()
-
-
-def _fits(wanted: Label | LabelTemplate, present: Label) -> bool:
-    return wanted.fits(present) if isinstance(wanted, LabelTemplate) else wanted == present
 
 
 def _may_replace(reading: Reading, label: Label, reason: str) -> None:
@@ -311,6 +354,8 @@ def confirm(target: Source, prepared: Prepared) -> Sighting | None:
     """
     if prepared.label is not None and not prepared.beside:
         _confirm_label(target, prepared.row, prepared.label)
+    if prepared.signed_by:
+        _confirm_seal(target, prepared)
     if prepared.rendering is None:
         return prepared.seen
     if prepared.row.medium is Medium.AUDIO:
@@ -372,6 +417,21 @@ def _confirm_label(target: Source, row: Format, label: Label) -> None:
             remedy=Bilingual(
                 "Look at the file with `aigc-label explain FILE`.", "请用 `aigc-label explain 文件` 查看。"
             ),
+        )
+
+
+def _confirm_seal(target: Source, prepared: Prepared) -> None:
+    from aigc_label.security.checking import PRODUCER, checked
+
+    fields = prepared.label.to_fields() if prepared.label is not None else {}
+    seal = checked(PRODUCER, fields, content_of(target, prepared.row))
+    if (seal.label, seal.bound, seal.content, seal.key) != (Proof.VALID,) * 3 + (prepared.signed_by,):
+        raise NotConfirmed(
+            Bilingual(
+                f"the signature does not verify on the finished file ({seal.detail.en})",
+                f"成品文件上的签名无法通过验证（{seal.detail.zh}）",
+            ),
+            remedy=Bilingual("Check the key or the token that signed.", "请检查签名所用的密钥或设备。"),
         )
 
 

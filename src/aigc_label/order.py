@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aigc_label.bilingual import Bilingual, Lang
 from aigc_label.errors import AigcLabelError
@@ -15,6 +15,9 @@ from aigc_label.marking import Mark
 from aigc_label.os_errors import code_of, explained
 from aigc_label.output import Sync
 from aigc_label.source import Source
+
+if TYPE_CHECKING:
+    from aigc_label.security.keys import Signer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,9 @@ class LabelTemplate:
 
     def fits(self, existing: Label) -> bool:
         return (existing.producer, existing.status) == (self.producer, self.status)
+
+
+SEALED = "SecurityData"  # in a reserved field: someone signed the label, which is not thrown away in passing
 
 
 class Credentials(StrEnum):
@@ -58,15 +64,26 @@ class Delivery(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """What to do to each file: `mark` it, `label` it, or both. `replace` is the written reason to replace a label that
-    another producer wrote (or to weaken a status); the outcome repeats it."""
+    another producer wrote (or to weaken a status); the outcome repeats it. `signer` signs the label and binds it to the
+    content."""
 
     label: Label | LabelTemplate | None = None
     mark: Mark | None = None
+    signer: Signer | None = None
     replace: str = ""
     credentials: Credentials = Credentials.REFUSE
     beside: Beside = Beside.REFUSE
     delivery: Delivery = Delivery.WRITE
     sync: Sync = Sync.EACH
+
+    def fits(self, present: Label) -> bool:
+        """Tell whether a label that is there already is what was ordered, whoever signed it."""
+        if isinstance(self.label, LabelTemplate):
+            return self.label.fits(present)
+        if self.label == present:
+            return True
+        signed = self.signer is not None or SEALED in present.reserved1
+        return signed and self.label == replace(present, reserved1="")
 
 
 class Action(StrEnum):

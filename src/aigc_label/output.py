@@ -233,6 +233,43 @@ def _sync_all(drafts: list[Path]) -> None:
             os.close(descriptor)
 
 
+def write_new(path: Path, data: bytes, mode: int) -> None:
+    """Write a small file that must not be there yet, with these permissions from its first byte on.
+
+    Raises `FileExistsError`: nothing is ever written over here. Any `OSError` leaves no file.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
+    try:
+        os.fchmod(descriptor, mode)  # whatever the umask
+        view = memoryview(data)
+        while view:
+            view = view[os.write(descriptor, view) :]
+        os.fsync(descriptor)
+    except BaseException:
+        os.unlink(path)
+        raise
+    finally:
+        os.close(descriptor)
+    sync_folder(path.parent)
+
+
+def put_aside(path: Path, aside: Path, data: bytes, mode: int) -> None:
+    """Put a new small file where `path` is, which stays as `aside`; a kill leaves the old one under one name or both.
+
+    Raises `FileExistsError` where `aside` is there already.
+    """
+    draft = path.with_name(f"{PREFIX}{os.getpid()}-{_boot()}-{_token()}{SUFFIX}")
+    write_new(draft, data, mode)
+    try:
+        os.link(path, aside, follow_symlinks=False)
+        os.rename(draft, path)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.unlink(draft)
+        raise
+    sync_folder(path.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """Force a folder's names to the disk; file systems that cannot are left alone."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import InvalidMark, WrongUse
@@ -12,6 +13,9 @@ from aigc_label.evidence import Reach
 from aigc_label.marking import MIN_HEIGHT_SHARE
 from aigc_label.recognition import Declaration, Gate
 from aigc_label.report import Scope
+
+if TYPE_CHECKING:
+    from aigc_label.security.trust import Store
 
 
 class Strictness(StrEnum):
@@ -29,6 +33,8 @@ class Policy:
     floor above the standard's 0.05. Raises `InvalidMark` for a lower one. `voices` are recordings of marks of one's own,
     each with its words, and `reach` is how much of a sound is listened to. `gate` is who asks; a platform judges both
     halves, and may say what its user `declared`. Raises `WrongUse` for a platform that would look at one half only.
+    With a `trust` store every label has to be signed,
+    by a signer that the store expects, and bound to its content.
     """
 
     scope: Scope = Scope.BOTH
@@ -40,6 +46,7 @@ class Policy:
     reach: Reach = Reach.ENDS
     gate: Gate = Gate.PRODUCER
     declared: Declaration | None = None
+    trust: Store | None = None
 
     def __post_init__(self) -> None:
         if self.gate is Gate.PLATFORM and self.scope is not Scope.BOTH:

@@ -17,6 +17,7 @@ from aigc_label.policy import Policy, Strictness
 from aigc_label.report import Finding, Report, Scope, Severity
 from aigc_label.rulebook import RULES, RULESET
 from aigc_label.rulebook.broken import FAULT_RULES, HARMLESS, MARK_RULES, NOTICE_RULES, REPAIR_NAMES
+from aigc_label.seal_rules import seal_complaints
 from aigc_label.sound_rules import complaints
 
 TOOL: Final = "aigc-label 0.1.0"
@@ -79,6 +80,7 @@ def _judge_label(evidence: Evidence, policy: Policy) -> tuple[Label | None, list
         row = BY_NAME[evidence.format]
         return None, [*findings, _found("LBL-001") if row.adapter else _found("FMT-007", row.remedy)]
     findings += _judge_several(real)
+    findings += [_found(*complaint) for complaint in seal_complaints(evidence, policy)]
     labels = {understanding.label for _, understanding in real}
     label = labels.pop() if len(labels) == 1 else None
     if label is not None and policy.producers and label.producer not in policy.producers:
@@ -118,9 +120,9 @@ def _judge_several(real: list[tuple[Reading, Understanding]]) -> Iterator[Findin
 
 
 def _judge_mark(evidence: Evidence, policy: Policy) -> list[Finding]:
-    codes = MARK_RULES[BY_NAME[evidence.format].medium]
-    if evidence.marks_looked is not Looked.YES:
-        return [_found(codes["blind"], evidence.marks_problem or NOTHING)]
+    codes = MARK_RULES.get(BY_NAME[evidence.format].medium)
+    if codes is None or evidence.marks_looked is not Looked.YES:
+        return [_found(codes["blind"] if codes else "MRK-001", evidence.marks_problem or NOTHING)]
     if BY_NAME[evidence.format].medium is Medium.AUDIO:
         return [_found(code, detail) for code, detail in complaints(evidence)]
     if not evidence.sightings:

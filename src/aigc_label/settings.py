@@ -39,8 +39,8 @@ class Group(StrEnum):
     INTAKE = "intake"
     FILES = "files"
     WRITE = "write"
-    REPORT = "report"
     OUTPUT = "output"
+    KEYS = "keys"
 
 
 class Found(StrEnum):
@@ -74,8 +74,8 @@ class Setting(NamedTuple):
 
 
 L, M, V, F, W, O = Group.LABEL, Group.MARK, Group.VERIFY, Group.FILES, Group.WRITE, Group.OUTPUT  # noqa: E741
-P, I, R = Group.PROPAGATION, Group.INTAKE, Group.REPORT  # noqa: E741
-PRINTED: Final = ("text", "json", "jsonl")
+P, I = Group.PROPAGATION, Group.INTAKE  # noqa: E741
+K: Final = Group.KEYS
 _MARK: Final = Mark()
 
 _TABLE: Final = (
@@ -120,6 +120,30 @@ _TABLE: Final = (
         "替换其他生产者的标识或弱化属性的理由",
         default="",
         shown="REASON",
+        found=Found.NEVER,
+    ),
+    Setting(
+        "sign",
+        L,
+        "sign the label with the key in this file, and bind it to the content",
+        "用此文件中的密钥为标识签名，并与内容绑定",
+        shown="KEY",
+        found=Found.NEVER,
+    ),
+    Setting(
+        "passphrase-file",
+        K,
+        "the file that holds the key's passphrase",
+        "存放密钥口令的文件",
+        shown="FILE",
+        found=Found.NEVER,
+    ),
+    Setting(
+        "passphrase-fd",
+        K,
+        "the open descriptor that gives the key's passphrase",
+        "提供密钥口令的文件描述符",
+        shown="N",
         found=Found.NEVER,
     ),
     Setting("text", M, "the words of the mark", "显式标识的文字", default=_MARK.text, shown="WORDS"),
@@ -256,6 +280,32 @@ _TABLE: Final = (
         found=Found.NEVER,
     ),
     Setting(
+        "trust",
+        V,
+        "a folder of keys and certificates: labels must be signed, and bound to their content",
+        "存放密钥与证书的信任库文件夹：标识必须签名并与内容绑定",
+        shown="DIR",
+        found=Found.NEVER,
+    ),
+    Setting(
+        "expect-signer",
+        V,
+        "who must have signed: a name in the store or a fingerprint (again for more)",
+        "预期的签名者：信任库中的名称或密钥指纹（可多次给出）",
+        kind=Kind.LIST,
+        default=(),
+        shown="NAME",
+        found=Found.NEVER,
+    ),
+    Setting(
+        "at",
+        V,
+        "judge certificates as of this time, 2026-11-28T12:00:00Z (default: now, by this machine's clock)",
+        "以此时刻判定证书有效性，如 2026-11-28T12:00:00Z（默认为本机当前时间）",
+        shown="TIME",
+        found=Found.NEVER,
+    ),
+    Setting(
         "ignore-unknown",
         V,
         "leave out files in folders whose format is not known",
@@ -355,26 +405,7 @@ _TABLE: Final = (
         "结果的输出格式",
         kind=Kind.CHOICE,
         default="text",
-        choices=PRINTED,
-    ),
-    Setting(
-        "format",
-        R,
-        "how results are printed (by other commands: text, json, jsonl)",
-        "结果的输出格式（其他命令：text、json、jsonl）",
-        kind=Kind.CHOICE,
-        default="text",
-        choices=(*PRINTED, "sarif", "junit", "github", "gitlab", "markdown", "html"),
-    ),
-    Setting(
-        "report",
-        R,
-        "write a report to a file as well, FORMAT=FILE (again for more)",
-        "同时将报告写入文件，格式=文件（可多次给出）",
-        kind=Kind.LIST,
-        default=(),
-        shown="FORMAT=FILE",
-        found=Found.NEVER,
+        choices=("text", "json", "jsonl"),
     ),
     Setting(
         "lang",
@@ -400,6 +431,6 @@ SETTINGS: Final = {row.name: row for row in _TABLE}
 
 
 def in_groups(groups: Iterable[Group]) -> tuple[Setting, ...]:
-    """Give the settings of some groups, in the order of the table; of two rows with one name, the wider one behind."""
+    """Give the settings of some groups, in the order of the table."""
     wanted = frozenset(groups)
-    return tuple({row.name: row for row in _TABLE if row.group in wanted}.values())
+    return tuple(row for row in _TABLE if row.group in wanted)

@@ -30,7 +30,7 @@ class Adapter(Protocol):
 
     @staticmethod
     def payload(source: Source) -> tuple[Keep, ...]:
-        """Give the media bytes themselves, in file order: what no plan may touch and a content binding hashes."""
+        """Give the media bytes themselves, in an order that no label changes: what no plan may touch and a binding hashes."""
 
 
 def adapter_of(row: Format) -> Adapter:

@@ -57,7 +57,10 @@ def plan_in_place(source: Source, text: str) -> Stages | None:
 
 
 def payload(source: Source) -> tuple[Keep, ...]:
-    """Give what the decoders are set up with (`stsd`) and all of `mdat`; an initialisation segment has only the first."""
+    """Give all of `mdat`, then what the decoders are set up with (`stsd`), wherever the movie box lies: a label may move it.
+
+    An initialisation segment has only the second.
+    """
     layout = movie.layout_of(source)
     kept = [Keep(box.body, box.end - box.body) for box in layout.of(b"mdat")]
     if not movie.is_compressed(source, layout.movie):
@@ -65,7 +68,7 @@ def payload(source: Source) -> tuple[Keep, ...]:
         kept += [Keep(box.body, box.end - box.body) for _, box in inner if box.kind == b"stsd"]
     if not any(part.length for part in kept):
         raise MalformedFile(Bilingual("the movie holds no media", "影片中没有媒体数据"), offset=layout.movie.offset)
-    return tuple(sorted(kept, key=lambda part: part.offset))
+    return tuple(kept)
 
 
 def _intended(source: Source, text: str) -> tuple[Layout, Insertion, list[Edit]]:

@@ -134,7 +134,7 @@ class _Held:
 
 def _already(source: Source, path: Path, order: Order) -> Outcome | None:
     with opened(path, source.limits) as target:
-        settled = replace(order, label=_settled(order.label, target))
+        settled = replace(order, label=_settled(order, target))
         prepared = prepare(source, settled)
         if size_of(prepared.plan) != target.size or not _equal(PlanSource(source, prepared.plan), target):
             return None
@@ -146,15 +146,15 @@ def _already(source: Source, path: Path, order: Order) -> Outcome | None:
         return outcome
 
 
-def _settled(label: Label | LabelTemplate | None, target: Source) -> Label | LabelTemplate | None:
-    """Give the label that an earlier run made for this target, where it fits: a made number is made once."""
-    if not isinstance(label, LabelTemplate):
-        return label
+def _settled(order: Order, target: Source) -> Label | LabelTemplate | None:
+    """Give the label that an earlier run made for this target, where it fits: made numbers and signatures are made once."""
+    if order.label is None:
+        return None
     try:
         present = label_of(target)
     except AigcLabelError:
-        return label
-    return present if present is not None and label.fits(present) else label
+        return order.label
+    return present if present is not None and order.fits(present) else order.label
 
 
 def _equal(wanted: Source, there: Source) -> bool:

@@ -22,8 +22,8 @@ GROUP_TITLES: Final = {
     Group.INTAKE: Bilingual("intake", "内容接收"),
     Group.FILES: Bilingual("files", "文件"),
     Group.WRITE: Bilingual("writing", "写入"),
-    Group.REPORT: Bilingual("reports", "报告"),
     Group.OUTPUT: Bilingual("messages", "消息"),
+    Group.KEYS: Bilingual("keys", "密钥"),
 }
 SHORT: Final = {"quiet": "-q", "verbose": "-v"}
 
@@ -69,13 +69,10 @@ class Parser(argparse.ArgumentParser):
 
     def settings(self, groups: Iterable[Group]) -> None:
         """Add every setting of these groups, and what belongs to settings as such."""
-        named = tuple(groups)
-        rows = in_groups(named)
-        for group in named:
+        for group in groups:
             section = self.add_argument_group(GROUP_TITLES[group].said(self.lang))
-            for row in rows:
-                if row.group is group:
-                    _add(section, row, self.lang)
+            for row in in_groups((group,)):
+                _add(section, row, self.lang)
         section = self.add_argument_group("设置" if self.lang is Lang.ZH else "settings")
         for flag, shown, help_text in _ABOUT_SETTINGS:
             kind: dict[str, Any] = {"metavar": shown} if shown else {"action": "store_true"}

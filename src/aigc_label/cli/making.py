@@ -12,10 +12,11 @@ from aigc_label.batch.local import Existing, Line
 from aigc_label.bilingual import Bilingual
 from aigc_label.cli import sources
 from aigc_label.cli.arguments import Parser
+from aigc_label.cli.secrets import signing
 from aigc_label.cli.sources import STREAM
 from aigc_label.cli.starting import WRONG_USE, Invocation
 from aigc_label.cli.telling import error_text, outcome_answer
-from aigc_label.errors import InvalidLabel, InvalidMark, WrongUse
+from aigc_label.errors import InvalidKey, InvalidLabel, InvalidMark, WrongUse
 from aigc_label.order import Delivery, Order, Outcome
 from aigc_label.ordering import Doing, order_of
 from aigc_label.output import Sync
@@ -39,7 +40,7 @@ def options(parser: Parser) -> None:
 
 def make(doing: Doing, invocation: Invocation) -> int:
     """Carry one of the three commands out; give the exit status."""
-    return carry(doing, invocation, lambda: order_of(doing, invocation.settings))
+    return carry(doing, invocation, lambda: signing(order_of(doing, invocation.settings), invocation))
 
 
 def carry(command: str, invocation: Invocation, ordered: Callable[[], Callable[[int], Order]]) -> int:
@@ -47,7 +48,7 @@ def carry(command: str, invocation: Invocation, ordered: Callable[[], Callable[[
     sources.check(invocation)
     try:
         order = ordered()
-    except (InvalidLabel, InvalidMark) as problem:  # no file could be made that way, and none has been looked at
+    except (InvalidKey, InvalidLabel, InvalidMark) as problem:  # no file could be made, and none has been looked at
         console = invocation.console
         console.err(error_text(problem, "", console.lang, console.err_paint))
         return WRONG_USE

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 
 from aigc_label.batch import interrupts
 from aigc_label.batch.job import Job
@@ -17,11 +17,8 @@ from aigc_label.batch.shares import Answer, Work, shared
 from aigc_label.batch.walk import Passed
 from aigc_label.bilingual import Bilingual
 from aigc_label.cli.printing import Printer
-from aigc_label.cli.starting import WRONG_USE, Invocation
+from aigc_label.cli.starting import Invocation
 from aigc_label.errors import AigcLabelError, ToolFailed, WrongUse
-
-if TYPE_CHECKING:
-    from aigc_label.cli.reporting import Reports
 
 MANY: Final = 64  # files from which a second process pays for itself
 
@@ -30,7 +27,7 @@ MANY: Final = 64  # files from which a second process pays for itself
 class Batch:
     """A run: where its jobs come from (asked again to count them), what answers them, and its words.
 
-    An answer is (status, kind, text for stdout, text for stderr, the file's name), and behind it what `reports` need.
+    An answer is (status, kind, text for stdout, text for stderr, the file's name).
     """
 
     command: str
@@ -42,7 +39,6 @@ class Batch:
     kinds: Mapping[str, Bilingual]  # the kinds of answers in the order of the summary
     chunk: int = MANY
     again: bool = True  # whether the jobs can be asked for twice
-    reports: Reports | None = None
 
 
 def run_batch(batch: Batch, invocation: Invocation) -> int:
@@ -67,10 +63,7 @@ def run_batch(batch: Batch, invocation: Invocation) -> int:
             interrupts.check()
     printer.finish()
     if not printer.files:
-        problem = _no_file(batch.passed)
-        if batch.reports is not None:
-            batch.reports.fail(problem, WRONG_USE)
-        raise problem
+        raise _no_file(batch.passed)
     return printer.status
 
 

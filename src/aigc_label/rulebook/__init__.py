@@ -13,14 +13,15 @@ from aigc_label.rulebook import (
     file,
     films,
     labels,
+    marks,
     pictures,
-    scenes,
     schemes,
+    signatures,
     sound,
     text,
 )
 
 RULESET: Final = "2026.11"  # named in every report
 
-_FAMILIES: Final = (labels, fields, pictures, films, sound, text, documents, scenes, file, schemes)
+_FAMILIES: Final = (labels, fields, marks, pictures, films, sound, text, documents, file, signatures, schemes)
 RULES: Final = {rule.id: rule for family in _FAMILIES for rule in family.TABLE}

@@ -71,15 +71,6 @@ MARK_RULES: Final[Mapping[Medium, Mapping[str, str]]] = {  # what is wrong with 
         "near": "VID-009",
     },
     Medium.TEXT: {"none": "TXT-001", "words": "TXT-002", "blind": "TXT-003"},
-    Medium.SCENE: {
-        "none": "VIR-001",
-        "words": "VIR-002",
-        "edge": "VIR-003",
-        "contrast": "VIR-004",
-        "height": "VIR-005",
-        "near": "VIR-006",
-        "blind": "VIR-007",
-    },
     Medium.DOCUMENT: {
         "none": "DOC-001",
         "words": "DOC-002",
