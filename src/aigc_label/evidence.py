@@ -147,8 +147,8 @@ class Span:
 class Sighting:
     """A mark that a person could perceive, as measured, not as intended.
 
-    `height_share` is the ink height of the smallest letter over the picture's shortest side; `contrast` the WCAG ratio
-    between ink and what lies behind it; `edge_share` the distance from the nearest edge over the shortest side;
+    `height_share` is the ink height of the smallest letter over the picture's shortest side, and `height_error` by how
+    much that may be wrong either way (0: exact to a pixel); `contrast` the WCAG ratio between ink and what lies behind it; `edge_share` the distance from the nearest edge over the shortest side;
     `confidence` the detector's own score in 0..1; `detector` its name. Seconds are at normal speed. Of a mark in sound,
     `clearance` is how far it stands out from what sounds with it, in decibels, `rate` the characters spoken a minute.
     """
@@ -159,6 +159,7 @@ class Sighting:
     confidence: float
     box: Box | None = None
     height_share: float | None = None
+    height_error: float = 0.0
     contrast: float | None = None
     edge_share: float | None = None
     start: float | None = None

@@ -23,6 +23,7 @@ BELOW: Final = 4  # rows below it
 ROWS: Final = ABOVE + BELOW
 LATIN: Final = "".join(map(chr, (*range(0x30, 0x3A), *range(0x41, 0x5B), *range(0x61, 0x7B))))
 STOPS: Final = "，。、；：！？·—（）《》“”"
+NO_HEIGHT: Final = STOPS + "一"  # a stop or a single stroke has no letter's height
 NATIVE: Final = (12, EM)  # pixels: small letters are rastered small and enlarged, because that is how they will look
 
 
@@ -98,6 +99,24 @@ def ink_share(char: str, face: Path | None) -> float:
     """Give the ink height of a letter over the em, from the font's outline."""
     _, top, _, bottom = _font(face, 1000).getbbox(char, anchor="ls")
     return (bottom - top) / 1000
+
+
+def known(char: str) -> bool:
+    """Tell whether the shipped font draws this letter, and with ink of some height."""
+    return char in _known() and char not in NO_HEIGHT
+
+
+@lru_cache(maxsize=1)
+def _known() -> frozenset[str]:
+    return frozenset(_letters(_font(None, EM)))
+
+
+def letter_picture(char: str, em: int) -> Samples:
+    """Give a letter of the shipped font as ink 0..1, cropped to its ink."""
+    font = _font(None, em)
+    canvas = Image.new("L", (2 * em, 2 * em))
+    ImageDraw.Draw(canvas).text((em // 2, em // 2), char, fill=255, font=font)
+    return _ink(canvas.crop(canvas.getbbox()))
 
 
 def _letters(font: ImageFont.FreeTypeFont) -> str:

@@ -8,13 +8,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aigc_label.detectors.glyphs import EM, STOPS, ink_share
+from aigc_label.detectors.glyphs import EM, NO_HEIGHT, ink_share
 from aigc_label.detectors.reading import Letter, Line, Words, elements
 from aigc_label.evidence import Box, Sighting, SightingKind
 
 NAME: Final = "words"
 SURE: Final = 0.85  # correlation from which the height of a letter between the elements counts
-NO_HEIGHT: Final = STOPS + "一"  # a stop or a single stroke has no letter's height
 INK_ABOVE: Final = 0.95  # ems above the baseline in which a letter's ink may lie
 INK_BELOW: Final = 0.16
 INSET: Final = 0.03  # ems taken off a letter's sides, so that its neighbour's ink is not measured with it
@@ -129,7 +128,7 @@ def _contrast(pixels: NDArray[np.uint8], grey: Grey, words: Words) -> float:
         return 1.0
     part = _strip(words, grey)
     way = (grey[part].astype(np.float64) - plate) / (ink - plate)
-    luminance = _luminance(pixels[part])
+    luminance = luminance(pixels[part])
     inside, behind = luminance[way >= CORE], luminance[_clear(way)]
     if not len(inside) or not len(behind):
         return 1.0
@@ -146,7 +145,7 @@ def _clear(way: NDArray[np.float64]) -> NDArray[np.bool_]:
     return ~near
 
 
-def _luminance(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+def luminance(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Give the relative luminance 0..1 of sRGB pixels (WCAG 2.2)."""
     value = pixels / 255.0
     linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)

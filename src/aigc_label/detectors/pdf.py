@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aigc_label.bilingual import Bilingual
+from aigc_label.detectors.measuring import luminance
 from aigc_label.detectors.statements import has_subject, is_foreign_statement, is_statement, unwrapped
 from aigc_label.detectors.words import sightings
 from aigc_label.errors import MissingTool, ToolFailed
@@ -188,15 +189,9 @@ def measured(pixels: Pixels, line: Line) -> Sighting | None:
 def _contrast(shown: NDArray[np.int16], without: Pixels, change: NDArray[np.int16]) -> float:
     """Give the WCAG ratio between the ink and what lies behind it, where the ink covers its pixels most."""
     core = change >= 0.8 * change.max()
-    ink, behind = (_luminance(each[core]) for each in (shown, without))
+    ink, behind = (luminance(each[core]) for each in (shown, without))
     ratios = (np.maximum(ink, behind) + 0.05) / (np.minimum(ink, behind) + 0.05)
     return round(float(np.median(ratios)), 2)
-
-
-def _luminance(colours: NDArray[Any]) -> NDArray[np.float64]:
-    shares = colours / 255.0
-    linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
-    return np.asarray(linear @ np.array([0.2126, 0.7152, 0.0722]))
 
 
 def _of_pixels(view: View, fonts: Sequence[Path]) -> Iterator[Sighting]:
