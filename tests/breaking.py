@@ -9,6 +9,7 @@ import wave
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from dataclasses import fields as dataclass_fields
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ import signing
 import sounds
 from docx import Document
 from docx.shared import RGBColor
+from others import squeezed
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 from security import vectors
@@ -227,12 +229,25 @@ def picture(badge: Badge) -> Builder:
     return built
 
 
+class Other(Badge):
+    """A badge in another typeface than ours: its letters squeezed, their heights kept."""
+
+    def levels(self) -> np.ndarray:
+        return squeezed(super().levels(), self.plate)
+
+
+def in_another_typeface(badge: Badge) -> Badge:
+    return Other(**{field.name: getattr(badge, field.name) for field in dataclass_fields(badge)})
+
+
 LARGE: Final = (1000, 800)
 breaks("IMG-002")(picture(badge_of("内容生成", size=LARGE)))
 breaks("IMG-003")(picture(centred(badge_of(size=LARGE))))
-breaks("IMG-004")(picture(replace(badge_of(size=LARGE), plate=90, ink=150)))
+breaks("IMG-004")(picture(replace(badge_of(size=LARGE), plate=90, ink=180)))
 breaks("IMG-005")(picture(badge_of(height_share=0.04, size=LARGE)))
 breaks("IMG-007")(picture(badge_of(height_share=0.052, size=LARGE)))
+breaks("IMG-008")(picture(in_another_typeface(badge_of(height_share=0.051, size=LARGE))))
+breaks("IMG-009")(picture(replace(badge_of(size=LARGE), plate=90, ink=140)))
 
 
 @breaks("IMG-006")
@@ -263,10 +278,12 @@ breaks("VID-001")(film(None))
 breaks("VID-002")(film(badge_of("内容生成")))
 breaks("VID-003")(film(badge_of(), start=1, seconds=4))
 breaks("VID-004")(film(centred(badge_of())))
-breaks("VID-005")(film(replace(badge_of(), plate=90, ink=155)))
+breaks("VID-005")(film(replace(badge_of(), plate=90, ink=180)))
 breaks("VID-006")(film(badge_of(height_share=0.04)))
 breaks("VID-007")(film(badge_of(), end=1))
 breaks("VID-009")(film(badge_of(height_share=0.052)))
+breaks("VID-010")(film(in_another_typeface(badge_of(height_share=0.052))))
+breaks("VID-011")(film(replace(badge_of(), plate=90, ink=140)))
 fixture("VID-008", "flv/unclosed.flv")
 
 # ---- sound

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -142,12 +143,31 @@ def test_residue_is_not_unlabelled() -> None:
         (sighting(height=0.0499), "IMG-005"),
         (sighting(height=0.046), "IMG-005"),
         (sighting(edge=0.4), "IMG-003"),
-        (sighting(contrast=2.0), "IMG-004"),
+        (sighting(contrast=4.0), "IMG-004"),
+        (sighting(contrast=2.0), "IMG-009"),
+        (replace(sighting(), contrast=None), "IMG-009"),
+        (replace(sighting(height=0.0455), height_error=0.004), "IMG-005"),
+        (replace(sighting(height=0.0465), height_error=0.004), "IMG-008"),
+        (replace(sighting(height=0.0535), height_error=0.004), "IMG-008"),
+        (replace(sighting(), height_share=None), "IMG-008"),
         (sighting(height=0.0505), "IMG-007"),
     ],
 )
 def test_a_mark_that_breaks_a_clause_is_named(seen: Sighting, code: str) -> None:
     assert code in codes(evidence(reading(), sightings=(seen,)))
+
+
+def test_what_a_measure_does_not_decide_is_undecidable_and_never_a_pass() -> None:
+    near = replace(sighting(height=0.0530), height_error=0.004)
+    assert verdict(evidence(reading(), sightings=(near,))) is Verdict.UNDECIDABLE
+    assert verdict(evidence(reading(), sightings=(sighting(contrast=2.9),))) is Verdict.UNDECIDABLE
+    clear = replace(sighting(height=0.0545), height_error=0.004)
+    assert verdict(evidence(reading(), sightings=(clear,))) is Verdict.COMPLIANT
+
+
+def test_a_doubtful_mark_is_judged_before_one_that_is_wrong() -> None:
+    doubtful, wrong = replace(sighting(height=0.0530), height_error=0.004), sighting("AI助手")
+    assert codes(evidence(reading(), sightings=(wrong, doubtful))) == {"IMG-008"}
 
 
 def test_one_good_mark_is_enough_whatever_else_is_written_in_the_picture() -> None:

@@ -24,9 +24,11 @@ from aigc_label.lettering import shipped_font
 from aigc_label.marking import MIN_HEIGHT_SHARE, complies
 from aigc_label.raster import frames
 from aigc_label.source import BytesSource
-from tools.detector_figures import BACKDROPS, gradient, noise, page, patches, photo
+from tools.detector_figures import BACKDROPS, gradient, noise, patches, photo
 
-NOTO, WQY, ARPHIC = (Path("/usr/share/fonts") / folder for folder in ("opentype/noto", "truetype/wqy", "truetype/arphic"))
+NOTO, WQY, ARPHIC = (
+    Path("/usr/share/fonts") / folder for folder in ("opentype/noto", "truetype/wqy", "truetype/arphic")
+)
 TYPES = {  # name: file, face within it
     "AIGC Label Sans": (shipped_font(), 0),
     "Noto Sans CJK Regular": (NOTO / "NotoSansCJK-Regular.ttc", 2),
@@ -117,7 +119,9 @@ def draw_words(
         draw.text((x, y), words, fill="white", font=font)
     if dress == "logo beside":
         at = box[2] + size / 8 if box[2] + size < picture.width else box[0] - size
-        draw.ellipse((at, y + top, at + size * 0.8, y + top + size * 0.8), fill=(30, 120, 240), outline="white", width=3)
+        draw.ellipse(
+            (at, y + top, at + size * 0.8, y + top + size * 0.8), fill=(30, 120, 240), outline="white", width=3
+        )
 
 
 def coded(picture: Image.Image, rng: np.random.Generator) -> tuple[bytes, str]:
@@ -162,7 +166,9 @@ def tell(title: str, cases: Iterator[Case]) -> list[tuple[float, float, float]]:
             pairs.append((case.share, seen.height_share or 0.0, seen.height_error))
     wrong = [seen - drawn for drawn, seen, _ in pairs]
     error = f"; error mean {np.mean(wrong):+.4f}, {min(wrong):+.4f} to {max(wrong):+.4f}" if wrong else ""
-    print(f"{title}: seen on {hits} of {total}, {unmeasured} not measured{error}; CPU median {np.median(seconds):.3f} s")
+    print(
+        f"{title}: seen on {hits} of {total}, {unmeasured} not measured{error}; CPU median {np.median(seconds):.3f} s"
+    )
     return pairs
 
 
@@ -177,11 +183,18 @@ def main() -> None:
         for typeface in TYPES:
             rng = np.random.default_rng([45438, DRESSES.index(dress), list(TYPES).index(typeface)])
             pairs += tell(f"{typeface}, {dress}", marked(rng, typeface, dress, count, WORDS))
-    for name, low, high in (("below 4.6 %", 0, 0.046), ("4.6 to 5 %", 0.046, 0.05), ("5 to 5.4 %", 0.05, 0.0541), ("more", 0.0541, 1)):
+    for name, low, high in (
+        ("below 4.6 %", 0, 0.046),
+        ("4.6 to 5 %", 0.046, 0.05),
+        ("5 to 5.4 %", 0.05, 0.0541),
+        ("more", 0.0541, 1),
+    ):
         part = [(seen, error) for drawn, seen, error in pairs if low <= drawn < high]
         passed = sum(seen - error >= MIN_HEIGHT_SHARE for seen, error in part)
         failed = sum(seen + error < MIN_HEIGHT_SHARE for seen, error in part)
-        print(f"drawn {name}: {len(part)}; high enough {passed}, too low {failed}, near the floor {len(part) - passed - failed}")
+        print(
+            f"drawn {name}: {len(part)}; high enough {passed}, too low {failed}, near the floor {len(part) - passed - failed}"
+        )
     rng = np.random.default_rng(45439)
     for typeface in TYPES:
         pictures = (Case(case.name, case.data, case.format) for case in marked(rng, typeface, "plate", count, OTHERS))

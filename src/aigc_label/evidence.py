@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from aigc_label.bilingual import NOTHING, Bilingual
@@ -147,10 +147,11 @@ class Span:
 class Sighting:
     """A mark that a person could perceive, as measured, not as intended.
 
-    `height_share` is the ink height of the smallest letter over the picture's shortest side, and `height_error` by how
-    much that may be wrong either way (0: exact to a pixel); `contrast` the WCAG ratio between ink and what lies behind it; `edge_share` the distance from the nearest edge over the shortest side;
-    `confidence` the detector's own score in 0..1; `detector` its name. Seconds are at normal speed. Of a mark in sound,
-    `clearance` is how far it stands out from what sounds with it, in decibels, `rate` the characters spoken a minute.
+    `height_share` is the ink height of the smallest letter over the picture's shortest side, `height_error` by how much
+    that may be wrong either way (0: exact to a pixel); `contrast` the WCAG ratio between ink and what lies behind it;
+    `edge_share` the distance from the nearest edge over the shortest side; `confidence` the detector's own score in 0..1;
+    `detector` its name. Seconds are at normal speed. Of a mark in sound, `clearance` is how far it stands out from what
+    sounds with it, in decibels, `rate` the characters spoken a minute.
     """
 
     kind: SightingKind
@@ -167,6 +168,36 @@ class Sighting:
     moment: Moment | None = None
     clearance: float | None = None
     rate: float | None = None
+
+    def weakened(self, other: Sighting) -> Sighting:
+        """Give the same mark as it is at its weakest in this sighting and another, at the other's place."""
+        return replace(
+            self,
+            confidence=min(self.confidence, other.confidence),
+            height_share=_least(self.height_share, other.height_share),
+            height_error=max(self.height_error, other.height_error),
+            contrast=_least(self.contrast, other.contrast),
+            box=other.box,
+        )
+
+    def overlaps(self, other: Sighting) -> bool:
+        """Tell whether both stand, in part, at the same place of the picture."""
+        a, b = self.box, other.box
+        if a is None or b is None:
+            return False
+        return a.left < b.right and b.left < a.right and a.top < b.bottom and b.top < a.bottom
+
+
+def _least(one: float | None, other: float | None) -> float | None:
+    """Give the lesser of two measures; what could not be measured once is not known."""
+    return None if one is None or other is None else min(one, other)
+
+
+class Eyes(StrEnum):
+    """Who looks for words in pixels."""
+
+    OWN = "own"  # our own detector: quick, exact, and sure of letters like those of the shipped font only
+    ALL = "all"  # and text recognition where that saw no whole mark, if it is installed
 
 
 class Proof(StrEnum):

@@ -10,7 +10,7 @@ from aigc_label.adapters import adapter_of, stages_of
 from aigc_label.bilingual import NOTHING, Bilingual
 from aigc_label.detectors import Asked
 from aigc_label.errors import InvalidLabel, NotConfirmed, Refused
-from aigc_label.evidence import NoticeKind, Proof, Reach, Reading, Sighting, SightingKind, Standing, Survey
+from aigc_label.evidence import Eyes, NoticeKind, Proof, Reach, Reading, Sighting, SightingKind, Standing, Survey
 from aigc_label.formats import Format, Medium
 from aigc_label.label import Label, Propagator, Status
 from aigc_label.markers import Rendering, marker_of
@@ -138,9 +138,9 @@ def _survey(source: Source, row: Format, order: Order) -> Survey:
 
 def _asked(mark: Mark | None) -> Asked:
     if mark is None:
-        return Asked()
+        return Asked(eyes=Eyes.OWN)
     fonts = (mark.font,) if mark.font is not None else ()
-    return Asked(fonts=fonts, voices=((mark.voice, mark.text),) if mark.voice is not None else ())
+    return Asked(fonts=fonts, eyes=Eyes.OWN, voices=((mark.voice, mark.text),) if mark.voice is not None else ())
 
 
 def staged(source: Source, prepared: Prepared) -> tuple[Prepared, tuple[Plan, ...]]:
@@ -360,7 +360,8 @@ def confirm(target: Source, prepared: Prepared) -> Sighting | None:
         return prepared.seen
     if prepared.row.medium is Medium.AUDIO:
         return _confirm_heard(target, prepared, prepared.rendering)
-    seen = _complying(target, prepared.row, MIN_HEIGHT_SHARE, prepared.asked)
+    asked = replace(prepared.asked, near=prepared.rendering.box)
+    seen = _complying(target, prepared.row, MIN_HEIGHT_SHARE, asked)
     if seen is None and prepared.row.medium in READ:
         raise NotConfirmed(
             Bilingual(

@@ -17,6 +17,7 @@ MIN_HEIGHT_SHARE: Final = 0.05  # GB 45438-2025, 5.2 e, 5.4 f, 5.5 f
 MIN_SECONDS: Final = 2.0  # GB 45438-2025, 5.4 g
 TIMING: Final = 0.002  # seconds: containers count time in steps of 1 ms and more
 MIN_CONTRAST: Final = 4.5  # ours: the standard says only "clear and legible"; WCAG 2.2, 1.4.3
+LEGIBLE_CONTRAST: Final = 3.0  # ours: below it a person may miss even large letters; WCAG 2.2, 1.4.3
 EDGE_BAND: Final = 0.12  # distance from the nearest edge over the shortest side; ours: the standard gives none
 RHYTHM: Final = "·– ··"  # GB 45438-2025, 5.3 c and note 1: short-long short-short, AI in Morse code
 DEFAULT_TEXT: Final = "人工智能生成"

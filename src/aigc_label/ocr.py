@@ -84,9 +84,7 @@ def _asked(pixels: Pixels, **steps: bool) -> Any:
     except MissingTool:
         raise
     except Exception as problem:  # what a network's runtime raises has no common kind
-        raise ToolFailed(
-            Bilingual(f"text recognition failed: {problem!r}", f"文字识别出错：{problem!r}")
-        ) from problem
+        raise ToolFailed(Bilingual(f"text recognition failed: {problem!r}", f"文字识别出错：{problem!r}")) from problem
 
 
 @cache

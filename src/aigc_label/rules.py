@@ -12,7 +12,7 @@ from aigc_label.dialects import Understanding, understand
 from aigc_label.evidence import Evidence, Looked, NoticeKind, Reading, Repair, Sighting, SightingKind, Standing
 from aigc_label.formats import BY_NAME, Medium
 from aigc_label.label import Label
-from aigc_label.marking import EDGE_BAND, MIN_CONTRAST, MIN_HEIGHT_SHARE, complies, long_enough
+from aigc_label.marking import EDGE_BAND, LEGIBLE_CONTRAST, MIN_CONTRAST, MIN_HEIGHT_SHARE, complies, long_enough
 from aigc_label.policy import Policy, Strictness
 from aigc_label.report import Finding, Report, Scope, Severity
 from aigc_label.rulebook import RULES, RULESET
@@ -127,13 +127,20 @@ def _judge_mark(evidence: Evidence, policy: Policy) -> list[Finding]:
         return [_found(code, detail) for code, detail in complaints(evidence)]
     if not evidence.sightings:
         doubted = evidence.marks_doubt is not None and "doubt" in codes
-        return [_found(codes["doubt"], evidence.marks_doubt or NOTHING) if doubted else _found(codes["none"])]
+        return [_found(codes["doubt" if doubted else "none"], evidence.marks_doubt or NOTHING)]
     judged = [
         [*_judge_sighting(sighting, policy, codes), *_judge_time(sighting, evidence.watched, codes)]
         for sighting in evidence.sightings
     ]
     # one complying mark is enough: another text in the picture is none of our business
-    return min(judged, key=lambda findings: sum(f.severity is Severity.ERROR for f in findings) * 10 + len(findings))
+    return min(
+        judged,
+        key=lambda findings: (_count(findings, Severity.ERROR), _count(findings, Severity.UNDECIDED), len(findings)),
+    )
+
+
+def _count(findings: list[Finding], severity: Severity) -> int:
+    return sum(finding.severity is severity for finding in findings)
 
 
 def _judge_sighting(sighting: Sighting, policy: Policy, codes: Mapping[str, str]) -> list[Finding]:
@@ -148,15 +155,26 @@ def _judge_sighting(sighting: Sighting, policy: Policy, codes: Mapping[str, str]
     # in a tiny picture legible letters are so tall that even the plate's own padding is wider than the band
     if sighting.edge_share is None or sighting.edge_share > max(EDGE_BAND, sighting.height_share or 0.0):
         findings.append(_found(codes["edge"], _measured("distance from the edge", "距边缘", sighting.edge_share)))
-    share = sighting.height_share
-    floor = max(policy.min_height_share, MIN_HEIGHT_SHARE)
-    if share is None or share < floor:
-        findings.append(_found(codes["height"], _measured("text height", "文字高度", share)))
-    elif share < BORDERLINE:
-        findings.append(_found(codes["near"], _measured("text height", "文字高度", share)))
+    code = _height_code(sighting, max(policy.min_height_share, MIN_HEIGHT_SHARE))
+    if code:
+        height = _measured("text height", "文字高度", sighting.height_share, sighting.height_error)
+        findings.append(_found(codes[code], height))
     if sighting.contrast is None or sighting.contrast < MIN_CONTRAST:
-        findings.append(_found(codes["contrast"], _contrast(sighting.contrast)))
+        faint = sighting.contrast is None or sighting.contrast < LEGIBLE_CONTRAST
+        findings.append(_found(codes["faint" if faint else "contrast"], _contrast(sighting.contrast)))
     return findings
+
+
+def _height_code(sighting: Sighting, floor: float) -> str:
+    """Say what a height breaks. What its measure does not decide is never rounded in anyone's favour."""
+    share, error = sighting.height_share, sighting.height_error
+    if share is None:
+        return "unsure"
+    if share + error < floor:
+        return "height"
+    if share - error < floor:
+        return "unsure"
+    return "near" if share < BORDERLINE else ""
 
 
 def _contrast(contrast: float | None) -> Bilingual:
@@ -174,10 +192,11 @@ def _judge_time(sighting: Sighting, watched: float | None, codes: Mapping[str, s
         yield _found(codes["short"], Bilingual(f"it is shown for {seconds:.2f} s", f"显示时长 {seconds:.2f} 秒"))
 
 
-def _measured(en: str, zh: str, share: float | None) -> Bilingual:
+def _measured(en: str, zh: str, share: float | None, error: float = 0.0) -> Bilingual:
     if share is None:
         return Bilingual(f"{en} could not be measured", f"{zh}无法测量")
-    return Bilingual(f"{en}: {share:.2%} of the shortest side", f"{zh}：最短边的 {share:.2%}")
+    value = f"{share:.2%} ± {error:.2%}" if error else f"{share:.2%}"
+    return Bilingual(f"{en}: {value} of the shortest side", f"{zh}：最短边的 {value}")
 
 
 def _judge_file(evidence: Evidence, policy: Policy, label: Label | None) -> Iterator[Finding]:

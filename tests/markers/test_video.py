@@ -11,7 +11,7 @@ from itertools import pairwise
 import pytest
 from films import AAC, OPUS, X264, Asked, made, remade
 
-from aigc_label.detectors.video import look
+from aigc_label.detectors.video import watch
 from aigc_label.errors import AigcLabelError, InvalidMark, UnsupportedFormat
 from aigc_label.evidence import Sighting
 from aigc_label.markers import Rendering
@@ -213,7 +213,7 @@ def after(film: Film) -> Asked:
 @cache
 def seen(asked: Asked) -> tuple[Sighting, ...]:
     source = BytesSource(asked.data)
-    return look(source, sniff(source))
+    return watch(source, sniff(source)).sightings
 
 
 @EACH

@@ -47,6 +47,8 @@ PACKAGES: Final = {  # optional packages: module, extra of ours, what they are f
     "pillow_heif": ("heif", "HEIC: marks and their verification", "HEIC 的显式标识与核验"),
     "av": ("media", "marks in films and coded sound, and their verification", "视频及压缩音频的显式标识与核验"),
     "soundfile": ("media", "marks in Ogg Vorbis", "Ogg Vorbis 的显式标识"),
+    "rapidocr": ("ocr", "marks that others drew, in any typeface", "识别他人以任意字体绘制的显式标识"),
+    "onnxruntime": ("ocr", "running its networks", "运行其神经网络"),
     "deflate": ("fast", "faster and smaller PNG marks", "更快、更小的 PNG 显式标识"),
     "jpeglib": ("fast", "JPEG marks that change only the blocks under them", "只改动覆盖区块的 JPEG 显式标识"),
 }

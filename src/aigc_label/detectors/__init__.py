@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import UnsupportedFormat
-from aigc_label.evidence import Reach, Sighting, SightingKind, Span
+from aigc_label.evidence import Box, Eyes, Reach, Sighting, SightingKind, Span
 from aigc_label.formats import Format, Medium
 from aigc_label.source import Source
 
@@ -28,10 +28,13 @@ class Seen:
 class Asked:
     """What is looked for besides what ships with the package: typefaces, and voices with the words that they speak.
 
-    `around` names the places in a sound that are listened to instead of its ends, `kinds` what is listened for.
+    `eyes` are who looks, `near` is where a mark was drawn: looked at first. `around` names the places in a sound that are
+    listened to instead of its ends, `kinds` what is listened for.
     """
 
     fonts: tuple[Path, ...] = ()
+    eyes: Eyes = Eyes.ALL
+    near: Box | None = None
     voices: tuple[tuple[Path, str], ...] = ()
     reach: Reach = Reach.ENDS
     around: tuple[Span, ...] = ()
@@ -48,14 +51,13 @@ def look(source: Source, row: Format, asked: Asked = NOTHING_MORE) -> Seen:
     look is never "nothing seen".
     """
     if row.medium is Medium.IMAGE:
-        from aigc_label.detectors import pictures
+        from aigc_label.detectors import pictures, seeing
 
-        return Seen(pictures.look(source, row, asked.fonts))
+        return Seen(pictures.look(source, row, asked), doubt=seeing.doubt_of(asked))
     if row.medium is Medium.VIDEO:
         from aigc_label.detectors import video
 
-        watched = video.watch(source, row, asked.fonts, asked.reach)
-        return Seen(watched.sightings, watched.seconds)
+        return video.watch(source, row, asked)
     if row.medium is Medium.AUDIO:
         from aigc_label.detectors import sounds
 
@@ -73,5 +75,5 @@ def look(source: Source, row: Format, asked: Asked = NOTHING_MORE) -> Seen:
     if row.name == "pdf":
         from aigc_label.detectors import pdf
 
-        return Seen(pdf.look(source, asked.fonts))
+        return Seen(pdf.look(source, asked))
     raise UnsupportedFormat(Bilingual(f"no detector for {row.medium} content", f"没有适用于 {row.medium} 内容的检测器"))

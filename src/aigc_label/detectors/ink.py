@@ -26,9 +26,12 @@ CORE: Final = 0.8  # of that: surely ink
 NEAR: Final = (2, 6)  # pixels from the ink: what lies directly behind it
 LINE: Final = 1.35  # ems in a line's height, about
 THREADS: Final = 12  # pixels by which a thin stroke reaches out from a thicker one
+APART: Final = 2  # rows without ink that part lines
 BREAK: Final = 0.35  # ems without ink that end a letter
 AGREE: Final = 0.12  # by which typefaces and noise make a letter differ from its share of the em
-ALIKE: Final = 0.25  # least correlation of the letters with those of the shipped font: they differ, but are the same words
+ALIKE: Final = (
+    0.25  # least correlation of the letters with those of the shipped font: they differ, but are the same words
+)
 SIDE: Final = 24  # pixels of a letter that is compared
 MEASURED: Final = 0.5  # least share of the letters that agree on the size of the em
 
@@ -125,7 +128,7 @@ def _measured(view: NDArray[np.uint8], strokes: Samples, places: Places, counted
     full = float(np.percentile(strokes[margin:-margin, margin:-margin], FULL))
     if full < FLAT:
         return None
-    ink = _without_specks(strokes >= full / 2)
+    ink = _own_line(_without_specks(strokes >= full / 2))
     letters = _letters(ink, places)
     ems = {letter: letter.height / ink_share(letter.char, None) for letter in letters if known(letter.char)}
     if not ems:
@@ -139,6 +142,9 @@ def _measured(view: NDArray[np.uint8], strokes: Samples, places: Places, counted
     shares = [ink_share(char, None) * em for char in counted if known(char)]
     if sure is None or not shares:
         return None
+    height = min(sure, *shares)
+    # a letter that is smaller than it should be may be drawn so, or its ink may be lost: that much is not known
+    lowest = min(letter.height for letter in ems if letter.char in counted)
     return Ink(
         box=Box(
             left=min(letter.left for letter in letters),
@@ -146,8 +152,8 @@ def _measured(view: NDArray[np.uint8], strokes: Samples, places: Places, counted
             right=max(letter.right for letter in letters),
             bottom=max(letter.bottom for letter in agreeing),
         ),
-        height=min(sure, *shares),
-        error=abs(sure - min(shares)),
+        height=height,
+        error=max(abs(sure - min(shares)), height - lowest),
         contrast=min(_contrast(view, strokes >= CORE * full, ink, letter) for letter in agreeing),
         likeness=round(likeness, 3),
     )
@@ -158,6 +164,22 @@ def _without_specks(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
     kept = _grown(~_grown(~ink, 1), 1)
     for _ in range(THREADS):
         kept = _grown(kept, 1) & ink
+    return kept
+
+
+def _own_line(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Keep the line in the middle: lines above and below it stand apart, as no part of a letter does in a whole line."""
+    rows = ink.sum(axis=1) >= 2
+    middle = len(rows) // 2
+    held = np.flatnonzero(rows)
+    if not len(held):
+        return ink
+    centre = int(held[np.abs(held - middle).argmin()])
+    breaks = np.flatnonzero(np.diff(held) > APART)
+    first = max((int(held[at + 1]) for at in breaks if held[at + 1] <= centre), default=int(held[0]))
+    last = min((int(held[at]) for at in breaks if held[at] >= centre), default=int(held[-1]))
+    kept = np.zeros_like(ink)
+    kept[first : last + 1] = ink[first : last + 1]
     return kept
 
 
@@ -180,7 +202,7 @@ def _letters(ink: NDArray[np.bool_], places: Places) -> list[Letter]:
 
 def _end(columns: NDArray[np.int64], middle: float, reach: float) -> int:
     """Give where the ink of the first or last letter ends: the first gap from half a letter on, a letter at most."""
-    way = np.sign(reach)
+    way = 1 if reach > 0 else -1
     for step in range(round(0.3 * abs(reach)), round(0.75 * abs(reach))):
         at = round(middle + way * step)
         if not 0 <= at < len(columns) or not columns[at]:

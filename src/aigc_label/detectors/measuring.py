@@ -24,9 +24,11 @@ ADVERSE: Final = 90  # percentile of what lies behind that comes closest to the 
 Grey = NDArray[np.uint8]
 
 
-def measured(pixels: NDArray[np.uint8], grey: Grey, lines: Sequence[Words]) -> Sighting | None:
-    """Give what is seen of these words in `pixels` (height, width, 3) and its grey picture; None if the ink is lost."""
-    shortest = min(grey.shape)
+def measured(pixels: NDArray[np.uint8], grey: Grey, lines: Sequence[Words], shortest: int) -> Sighting | None:
+    """Give what is seen of these words in `pixels` (height, width, 3) and its grey picture; None if the ink is lost.
+
+    Shares are of the `shortest` side of the picture, of which this may be a part.
+    """
     boxes: list[Box] = []
     heights: list[float] = []
     certainty: list[float] = []
@@ -128,8 +130,8 @@ def _contrast(pixels: NDArray[np.uint8], grey: Grey, words: Words) -> float:
         return 1.0
     part = _strip(words, grey)
     way = (grey[part].astype(np.float64) - plate) / (ink - plate)
-    luminance = luminance(pixels[part])
-    inside, behind = luminance[way >= CORE], luminance[_clear(way)]
+    bright = luminance(pixels[part])
+    inside, behind = bright[way >= CORE], bright[_clear(way)]
     if not len(inside) or not len(behind):
         return 1.0
     one = float(np.median(inside))

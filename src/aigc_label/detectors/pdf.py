@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,14 +19,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aigc_label.bilingual import Bilingual
+from aigc_label.detectors import NOTHING_MORE, Asked
 from aigc_label.detectors.measuring import luminance
+from aigc_label.detectors.recognised import PAGE
+from aigc_label.detectors.seeing import marks
 from aigc_label.detectors.statements import has_subject, is_foreign_statement, is_statement, unwrapped
-from aigc_label.detectors.words import sightings
 from aigc_label.errors import MissingTool, ToolFailed
 from aigc_label.evidence import Box, Moment, Sighting, SightingKind
 from aigc_label.grammars.pdf_pages import MOST_PIXELS, SHORTEST
 from aigc_label.limits import MIB
-from aigc_label.marking import complies
+from aigc_label.marking import LEGIBLE_CONTRAST, complies
 from aigc_label.source import Source
 from aigc_label.splice import Keep, write
 from aigc_label.transcoder import run, workplace
@@ -68,7 +70,7 @@ class View:
     lines: tuple[Line, ...]
 
 
-def look(source: Source, fonts: tuple[Path, ...] = ()) -> tuple[Sighting, ...]:
+def look(source: Source, asked: Asked = NOTHING_MORE) -> tuple[Sighting, ...]:
     """Give the marks seen on the first and last page, complying ones first; empty where there are none.
 
     Raises `MissingTool` without pypdfium2, `ToolFailed` where it cannot draw the pages: not being able to look is never
@@ -78,7 +80,7 @@ def look(source: Source, fonts: tuple[Path, ...] = ()) -> tuple[Sighting, ...]:
     for view in _views(source):
         found += _of_text(view)
         if not any(complies(one.text) for one in found):
-            found += _of_pixels(view, fonts)
+            found += _of_pixels(view, asked)
         if any(complies(one.text) for one in found):
             break
     return tuple(sorted(found, key=lambda one: (not complies(one.text), -one.confidence)))
@@ -194,8 +196,13 @@ def _contrast(shown: NDArray[np.int16], without: Pixels, change: NDArray[np.int1
     return round(float(np.median(ratios)), 2)
 
 
-def _of_pixels(view: View, fonts: Sequence[Path]) -> Iterator[Sighting]:
+def _of_pixels(view: View, asked: Asked) -> Iterator[Sighting]:
     """Give drawn words that state it; what else a page shows in large letters is its own business."""
-    for seen in sightings(view.pixels, (None, *fonts)):
-        if is_statement(unwrapped(seen.text)[0]):
+    for seen in marks(view.pixels, asked, PAGE):
+        if is_statement(unwrapped(seen.text)[0]) and _is_legible(seen):
             yield replace(seen, kind=SightingKind.TEXT, moment=view.moment)
+
+
+def _is_legible(seen: Sighting) -> bool:
+    """Tell whether a person can read drawn words, as far as that could be measured."""
+    return (seen.height_share or 0.0) >= LEGIBLE and (seen.contrast or 0.0) >= LEGIBLE_CONTRAST

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
+from functools import reduce
 
-from aigc_label.detectors.words import sightings
+from aigc_label.detectors import NOTHING_MORE, Asked
+from aigc_label.detectors.seeing import marks
 from aigc_label.evidence import Sighting
 from aigc_label.formats import Format
 from aigc_label.marking import complies
@@ -13,33 +14,25 @@ from aigc_label.raster import frames
 from aigc_label.source import Source
 
 
-def look(source: Source, row: Format, fonts: tuple[Path, ...] = ()) -> tuple[Sighting, ...]:
+def look(source: Source, row: Format, asked: Asked = NOTHING_MORE) -> tuple[Sighting, ...]:
     """Give the marks seen in a picture, the most convincing first; empty where there are none.
-
-    `fonts` are typefaces to look for besides the shipped one and what resembles it: whoever drew a mark in a font of
-    their own names it here.
 
     Of an animation or several pages, sampled frames are looked at (`raster.sampled`): the first one's marks are given,
     each measured at its weakest, with the confidence scaled by the share of frames that show complying words at all.
     Raises as `raster.frames` does: not being able to look is never "nothing seen".
     """
-    faces = (None, *fonts)
     shown: list[tuple[Sighting, ...]] = []
     last = b""
     for pixels in frames(source, row):
         if shown and pixels.tobytes() == last:
             shown.append(shown[-1])
             continue
-        shown.append(sightings(pixels, faces))
+        shown.append(marks(pixels, asked))
         last = pixels.tobytes()
     first = next((seen for seen in shown if seen), ())
     marked = [seen[0] for seen in shown if seen and complies(seen[0].text)]
     if not marked:
         return first
-    weakest = replace(
-        marked[0],
-        confidence=round(marked[0].confidence * len(marked) / len(shown), 3),
-        height_share=min(seen.height_share or 0.0 for seen in marked),
-        contrast=min(seen.contrast or 1.0 for seen in marked),
-    )
+    confidence, box = round(marked[0].confidence * len(marked) / len(shown), 3), marked[0].box
+    weakest = replace(reduce(Sighting.weakened, marked), confidence=confidence, box=box)
     return (weakest, *(seen for seen in first if seen is not first[0] or not complies(seen.text)))

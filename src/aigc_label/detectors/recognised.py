@@ -19,9 +19,7 @@ from aigc_label.evidence import Box, Sighting, SightingKind
 from aigc_label.marking import AI_ELEMENT, GENERATION_ELEMENT, complies, has_ai_element, has_generation_element
 
 NAME: Final = "ocr"
-SIDE: Final = 560  # pixels of the shortest side that is looked at: letters of 3 % are 17 pixels
 LARGER: Final = 2.0  # by which a small picture is made larger at most
-LEAST: Final = 0.022  # of the shortest side: a line's box, below which no letter is of interest
 MOST: Final = 40  # lines of a picture that are read: a page full of words is no mark
 LINE: Final = 64  # pixels of a line's height when it is read: the network takes 48
 PADDING: Final = 0.08  # of a line's height that is read around it
@@ -33,6 +31,18 @@ MISREAD: Final = re.compile(r"(?<![A-Za-z0-9])A[l|丨1](?![A-Za-z0-9])")  # I an
 ELEMENTS: Final = frozenset("".join((*AI_ELEMENT, *GENERATION_ELEMENT)))
 
 Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Eyesight:
+    """How closely a picture is looked at: pixels of its shortest side, and the least height of a line over that side."""
+
+    side: int
+    least: float
+
+
+PICTURE: Final = Eyesight(560, 0.022)  # letters of 3 % are 17 pixels
+PAGE: Final = Eyesight(1120, 0.008)  # where a label may be as small as the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +60,26 @@ class Part:
         return min(letter.score for letter in self.letters if letter.char in counted)
 
 
-def recognised(pixels: Pixels) -> Iterator[Sighting]:
+def recognised(pixels: Pixels, sight: Eyesight = PICTURE) -> Iterator[Sighting]:
     """Give marks as they are read in a picture (height, width, 3), those along the upper and lower edge first.
 
     Words that lack an element are given only where they state the same in English. Raises `MissingTool` without the
     package, `ToolFailed` as it does.
     """
     seen: list[Part] = []
-    for fresh in _parts(pixels):
+    for fresh in _parts(pixels, sight):
         seen.append(fresh)
         mark = _joined(fresh, seen[:-1])
         if mark is not None:
             yield _sighting(pixels, mark)
 
 
-def _parts(pixels: Pixels) -> Iterator[Part]:
+def _parts(pixels: Pixels, sight: Eyesight) -> Iterator[Part]:
     """Read the picture window by window, each line once."""
     picture = Image.fromarray(pixels)
-    scale = min(LARGER, SIDE / min(picture.size))
+    scale = min(LARGER, sight.side / min(picture.size))
     small = np.asarray(picture.resize([max(32, round(side * scale)) for side in picture.size], reducing_gap=3.0))
-    least = LEAST * min(small.shape[:2])
+    least = sight.least * min(small.shape[:2])
     done: list[Box] = []
     for window in windows(small.shape[1], small.shape[0]):
         for line in ocr.lines(small[window.top : window.bottom, window.left : window.right]):
@@ -81,8 +91,9 @@ def _parts(pixels: Pixels) -> Iterator[Part]:
             done.append(box)
             place = _padded(box, scale, picture.size)
             letters = _mended(ocr.read(_strip(picture, place)))
-            if letters:
-                yield Part("".join(letter.char for letter in letters), letters, place)
+            part = Part("".join(letter.char for letter in letters), letters, place)
+            if letters and part.score >= SURE:
+                yield part
 
 
 def _mended(letters: ocr.Line) -> ocr.Line:
@@ -97,10 +108,11 @@ def _moved(line: Box, window: Box) -> Box:
 
 
 def _covers(one: Box, other: Box) -> bool:
-    """Tell whether most of the other box lies within the first: the same line, seen in two windows."""
+    """Tell whether most of the other box lies within the first, alike in height: the same line, seen in two windows."""
     wide = min(one.right, other.right) - max(one.left, other.left)
     high = min(one.bottom, other.bottom) - max(one.top, other.top)
-    return wide > 0 and high > 0 and wide * high >= 0.7 * other.width * other.height
+    alike = one.height <= SAME * other.height
+    return alike and wide > 0 and high > 0 and wide * high >= 0.7 * other.width * other.height
 
 
 def _padded(box: Box, scale: float, size: tuple[int, int]) -> Box:

@@ -41,6 +41,10 @@ STATEMENT: Final = re.compile(
 OTHERWISE: Final = re.compile(
     r"[非未没无不勿禁拒吗？?“”\"「」《》]|是否|能否|可否|如何|怎|什么|为何|如果|假如|讨论|介绍|识别|检测|鉴别|判断|分析|研究|关于|防范|打击|警惕|冒充"
 )
+# in pictures, where a brand may hold any letter (无界AI), only what cannot be part of a statement
+SPEAKS: Final = re.compile(
+    r"非|未(?!来)|没|不[是含用]|不使用|无(?=AI|人工|任何|[须需])|禁|勿|拒绝|抵制|谨防|警惕|识别|鉴别|检测|如何|怎|是否|什么是|[吗？?]"
+)
 PREDICATE: Final = re.compile(r"生成|合成")
 ENGLISH: Final = re.compile(
     r"(?:(?:this|these|the|all|some|above|following|parts?|portions?|content|text|article|answer|response|page|document|of|on|"
@@ -77,6 +81,12 @@ def has_subject(words: str) -> bool:
     """Tell whether a statement says of what it speaks (本内容由…), as one in the middle of a text has to."""
     found = STATEMENT.fullmatch(re.sub(r"\s+", "", words))
     return found is not None and bool(found["subject"] and found["copula"])
+
+
+def speaks_of_it(words: str) -> bool:
+    """Tell whether words with both elements deny, forbid or ask instead of stating it: what no mark does."""
+    predicate = PREDICATE.search(words)
+    return predicate is not None and SPEAKS.search(words[: predicate.end()]) is not None
 
 
 def is_foreign_statement(words: str) -> bool:

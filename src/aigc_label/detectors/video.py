@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -13,12 +12,13 @@ from numpy.typing import NDArray
 
 from aigc_label import film
 from aigc_label.bilingual import Bilingual
-from aigc_label.detectors.words import sightings
+from aigc_label.detectors import NOTHING_MORE, Asked, Seen
+from aigc_label.detectors.seeing import doubt_of, marks
 from aigc_label.errors import MalformedFile
 from aigc_label.evidence import Box, Reach, Sighting
 from aigc_label.film import Screen
 from aigc_label.formats import Format
-from aigc_label.marking import complies
+from aigc_label.marking import LEGIBLE_CONTRAST, complies
 from aigc_label.source import Source
 
 if TYPE_CHECKING:
@@ -29,43 +29,29 @@ WINDOW: Final = 3.0  # seconds of the opening that are watched; clause 5.4 g ask
 LOOKS: Final = 0.4  # seconds between searches of whole pictures while nothing is in sight
 ALIKE: Final = 0.85  # correlation from which a place still shows what was read there
 UNLIKE: Final = 0.5  # and below which it certainly does not
-LEGIBLE: Final = 3.0  # contrast down to which a fading mark counts as shown; WCAG 2.2, 1.4.3, for large letters
 FAINT: Final = 0.5  # share of its strength below which a mark has faded
 
 Samples = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """What was seen, the most convincing first, and how many seconds of the film were watched: all, where it is shorter."""
-
-    sightings: tuple[Sighting, ...]
-    seconds: float
-
-
-def look(source: Source, row: Format, fonts: tuple[Path, ...] = ()) -> tuple[Sighting, ...]:
-    """Give the marks seen on the opening; see `watch`."""
-    return watch(source, row, fonts).sightings
-
-
-def watch(source: Source, row: Format, fonts: tuple[Path, ...] = (), reach: Reach = Reach.ENDS) -> Watched:
+def watch(source: Source, row: Format, asked: Asked = NOTHING_MORE) -> Seen:
     """Give the marks seen on the first seconds of a film, the most convincing first; none where there are none.
 
     Every picture is looked at. `start` and `seconds` of a sighting say for how long it is seen without a gap, by the
     pictures' own times: of a mark that flashes, its longest stay. Sizes are those of the picture as displayed.
-    `fonts` as for pictures; with `Reach.OPENING` a film whose first picture has no mark is not watched any further.
+    With `Reach.OPENING` a film whose first picture has no mark is not watched any further.
 
     Raises as `film.opened` does: not being able to look is never "nothing seen".
     """
     with film.opened(source, row) as container:
-        stays = Stays((None, *fonts))
+        stays = Stays(asked)
         end = 0.0
         for shot in _opening(container, source):
             stays.see(shot)
             end = shot.end
-            if reach is Reach.OPENING and not stays.here:
+            if asked.reach is Reach.OPENING and not stays.here:
                 break
-        return Watched(stays.ended(end), round(end, 3))
+        return Seen(stays.ended(end), round(end, 3), doubt_of(asked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +123,8 @@ def _edges(samples: Samples) -> Samples:
 class Stays:
     """Follows marks from picture to picture: each is searched for once and then only looked for where it was."""
 
-    def __init__(self, faces: tuple[Path | None, ...]) -> None:
-        self.faces = faces
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
         self.here: list[Stay] = []
         self.lost: list[Stay] = []
         self.gone: list[Sighting] = []
@@ -159,11 +145,11 @@ class Stays:
             self._search(shot, doubtful, likeness)
 
     def _search(self, shot: Shot, doubtful: list[Stay], likeness: dict[int, float]) -> None:
-        found = list(sightings(film.shown(shot.frame, shot.screen), self.faces))
+        found = list(marks(film.shown(shot.frame, shot.screen), self.asked))
         for stay in doubtful:
             again = next((seen for seen in found if _continues(stay.sighting, seen)), None)
             if again is not None:
-                stay.samples, stay.sighting = _around(shot, again), _weaker(stay.sighting, again)
+                stay.samples, stay.sighting = _around(shot, again), stay.sighting.weakened(again)
                 found.remove(again)
             elif likeness[id(stay)] < UNLIKE:
                 self.here.remove(stay)
@@ -201,16 +187,16 @@ class Stays:
 
     def _confirm(self, shot: Shot) -> None:
         """Read once more what is still there at the end, so that no measure rests on one picture alone."""
-        found = sightings(film.shown(shot.frame, shot.screen), self.faces) if self.here else ()
+        found = marks(film.shown(shot.frame, shot.screen), self.asked) if self.here else ()
         for stay in self.here:
             again = next((seen for seen in found if seen.text == stay.sighting.text), None)
             if again is not None:
-                stay.sighting = _weaker(stay.sighting, again)
+                stay.sighting = stay.sighting.weakened(again)
 
 
 def _continues(before: Sighting, now: Sighting) -> bool:
     """Tell whether what is read now is the mark that was read before, and no ghost of it."""
-    least = min(LEGIBLE, (before.contrast or 1.0) / 2)
+    least = min(LEGIBLE_CONTRAST, (before.contrast or 1.0) / 2)
     return complies(now.text) == complies(before.text) and (now.contrast or 1.0) >= least
 
 
@@ -228,15 +214,4 @@ def _around(shot: Shot, seen: Sighting) -> Samples:
             right=min(wide, box.right + more),
             bottom=min(high, box.bottom + more),
         )
-    )
-
-
-def _weaker(one: Sighting, other: Sighting) -> Sighting:
-    """Give the first sighting with the lesser measures of both."""
-    return replace(
-        one,
-        confidence=min(one.confidence, other.confidence),
-        height_share=min(one.height_share or 0.0, other.height_share or 0.0),
-        contrast=min(one.contrast or 1.0, other.contrast or 1.0),
-        box=other.box,
     )

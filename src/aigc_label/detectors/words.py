@@ -18,7 +18,7 @@ from aigc_label.detectors.glyphs import ABOVE, EM, ROWS, Samples, word_picture
 from aigc_label.detectors.measuring import measured
 from aigc_label.detectors.reading import Line, Words, letters, run_around
 from aigc_label.errors import LimitExceeded
-from aigc_label.evidence import Sighting
+from aigc_label.evidence import Box, Sighting
 from aigc_label.marking import AI_ELEMENT, GENERATION_ELEMENT, MIN_HEIGHT_SHARE, complies, has_ai_element
 
 SEARCH_EM: Final = 14  # pixels: size of the letters while searching; Han are just told apart
@@ -49,11 +49,8 @@ class Picture:
     pixels: NDArray[np.uint8]
     grey: Image.Image
     small: Image.Image  # large enough for every search
+    shortest: int  # side of the whole picture, of which this may be a part
     read: list[Line]
-
-    @property
-    def shortest(self) -> int:
-        return min(self.grey.size)
 
 
 def sightings(pixels: NDArray[np.uint8], faces: Faces = (None,)) -> tuple[Sighting, ...]:
@@ -63,24 +60,49 @@ def sightings(pixels: NDArray[np.uint8], faces: Faces = (None,)) -> tuple[Sighti
     Words that lack an element are reported as they read; they do not comply. Seeing nothing is an empty result. Raises
     `LimitExceeded` for a picture that is hundreds of times as long as wide.
     """
-    _bound(*pixels.shape[:2])
+    return _found(pixels, min(pixels.shape[:2]), faces)
+
+
+def sightings_near(pixels: NDArray[np.uint8], place: Box, faces: Faces = (None,)) -> tuple[Sighting, ...]:
+    """Give the marks seen in a box of a picture and a little around it, measured as in the whole: far quicker."""
+    high, wide = pixels.shape[:2]
+    shortest, more = min(high, wide), place.height // 2
+    left, top = max(0, place.left - more), max(0, place.top - more)
+    part = pixels[top : place.bottom + more, left : place.right + more]
+    if not part.size:
+        return ()
+    return tuple(_moved(seen, left, top, (wide, high)) for seen in _found(part, shortest, faces))
+
+
+def _moved(seen: Sighting, x: int, y: int, size: tuple[int, int]) -> Sighting:
+    """Give a sighting of a part, which began at x and y, as one of the whole picture."""
+    if seen.box is None:
+        return seen
+    a = seen.box
+    box = Box(left=a.left + x, top=a.top + y, right=a.right + x, bottom=a.bottom + y)
+    edge = min(box.left, box.top, size[0] - box.right, size[1] - box.bottom)
+    return replace(seen, box=box, edge_share=edge / min(size))
+
+
+def _found(pixels: NDArray[np.uint8], shortest: int, faces: Faces) -> tuple[Sighting, ...]:
+    """Search a picture, or a part of one whose `shortest` side is given."""
+    _bound(pixels.shape[0], pixels.shape[1], shortest)
     grey = Image.fromarray(pixels).convert("L")
-    factor = max(1, int(min(grey.size) * SMALLEST / SEARCH_EM))
-    picture = Picture(pixels, grey, grey.reduce(factor) if factor > 1 else grey, [])
+    factor = max(1, int(shortest * SMALLEST / SEARCH_EM))
+    picture = Picture(pixels, grey, grey.reduce(factor) if factor > 1 else grey, shortest, [])
     found: list[Sighting] = []
     for share in _shares(picture.shortest):
         for line in _candidates(picture, share, faces):
             words = _read(picture, line)
-            seen = measured(pixels, np.asarray(grey), words) if words else None
-            if seen is not None and not any(_overlap(seen, other) for other in found):
+            seen = measured(pixels, np.asarray(grey), words, shortest) if words else None
+            if seen is not None and not any(seen.overlaps(other) for other in found):
                 found.append(seen)
         if any(complies(seen.text) and (seen.height_share or 0) >= MIN_HEIGHT_SHARE for seen in found):
             break
     return tuple(sorted(found, key=lambda seen: (not complies(seen.text), -seen.confidence)))
 
 
-def _bound(high: int, wide: int) -> None:
-    shortest = min(high, wide)
+def _bound(high: int, wide: int, shortest: int) -> None:
     searched = high * wide * (SEARCH_EM / max(SMALLEST * shortest, LEAST_EM)) ** 2
     if shortest * LARGEST >= LEAST_EM and searched > MOST_SEARCHED:
         raise LimitExceeded(
@@ -90,13 +112,6 @@ def _bound(high: int, wide: int) -> None:
             ),
             limit="pixels",
         )
-
-
-def _overlap(one: Sighting, other: Sighting) -> bool:
-    a, b = one.box, other.box
-    if a is None or b is None:
-        return False
-    return a.left < b.right and b.left < a.right and a.top < b.bottom and b.top < a.bottom
 
 
 def _shares(shortest: int) -> Iterator[float]:

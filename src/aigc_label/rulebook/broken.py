@@ -57,6 +57,8 @@ MARK_RULES: Final[Mapping[Medium, Mapping[str, str]]] = {  # what is wrong with 
         "height": "IMG-005",
         "blind": "IMG-006",
         "near": "IMG-007",
+        "unsure": "IMG-008",
+        "faint": "IMG-009",
     },
     Medium.AUDIO: {"blind": "AUD-008"},  # the rest: sound_rules.py
     Medium.VIDEO: {
@@ -69,6 +71,8 @@ MARK_RULES: Final[Mapping[Medium, Mapping[str, str]]] = {  # what is wrong with 
         "short": "VID-007",
         "blind": "VID-008",
         "near": "VID-009",
+        "unsure": "VID-010",
+        "faint": "VID-011",
     },
     Medium.TEXT: {"none": "TXT-001", "words": "TXT-002", "blind": "TXT-003"},
     Medium.DOCUMENT: {

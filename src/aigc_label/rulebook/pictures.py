@@ -88,4 +88,37 @@ TABLE: Final = (
         remedy=("Draw it a little larger (`--height-share 0.06`).", "建议略微增大（`--height-share 0.06`）。"),
         example=("Words 5.2 % high.", "文字高度为 5.2%。"),
     ),
+    rule(
+        "IMG-008",
+        UNDECIDED,
+        ("GB 45438-2025 5.2 e", OWN),
+        says=(
+            "The text height is so near the floor of 5 % that its measure does not decide.",
+            "文字高度过于接近 5% 的下限，测量结果不足以判定。",
+        ),
+        cause=(
+            "Text recognition read the words; in an unknown typeface a height is known to about 0.4 % of the side.",
+            "文字由文字识别读出；未知字体的高度只能精确到最短边的约 0.4%。",
+        ),
+        remedy=(
+            "Draw the words 6 % high or more, or measure them by hand.",
+            "请将文字高度设为 6% 以上，或人工测量。",
+        ),
+        example=("Words 5.1 % high in another typeface.", "其他字体的文字，高度为 5.1%。"),
+    ),
+    rule(
+        "IMG-009",
+        UNDECIDED,
+        ("GB 45438-2025 5.2 d", OWN),
+        says=(
+            "The mark is so faint that a person may not see it.",
+            "显式标识过于浅淡，人可能看不到。",
+        ),
+        cause=(
+            "A contrast below 3:1: nearly transparent words, or words in the colour of what lies behind.",
+            "对比度低于 3:1：文字接近透明，或与背景颜色相近。",
+        ),
+        remedy=DRAW,
+        example=("Words of 2:1 on a plate.", "底板上对比度为 2:1 的文字。"),
+    ),
 )
