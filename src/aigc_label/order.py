@@ -56,6 +56,13 @@ class Beside(StrEnum):
     WRITE = "write"  # into a sidecar, bound to the content by its hash
 
 
+class Digests(StrEnum):
+    """Whether an outcome says what the file was and became, byte for byte. That costs reading all of both."""
+
+    NONE = "none"
+    SHA256 = "sha256"
+
+
 class Delivery(StrEnum):
     WRITE = "write"
     PLAN = "plan"  # say what would be done, touch nothing
@@ -75,6 +82,7 @@ class Order:
     beside: Beside = Beside.REFUSE
     delivery: Delivery = Delivery.WRITE
     sync: Sync = Sync.EACH
+    digests: Digests = Digests.NONE
 
     def fits(self, present: Label) -> bool:
         """Tell whether a label that is there already is what was ordered, whoever signed it."""
@@ -120,7 +128,7 @@ class Drawn:
 class Outcome:
     """What came of one file. `data` holds the result of in-memory work, `intended` what a dry run would do.
 
-    Sizes are in bytes."""
+    Sizes are in bytes; digests are SHA-256 in hex, of the file as it was and as it became, where the order asked."""
 
     path: str
     target: str
@@ -136,6 +144,8 @@ class Outcome:
     warnings: tuple[Bilingual, ...] = ()
     error: AigcLabelError | OSError | None = None
     data: bytes | None = None
+    source_sha256: str = ""
+    target_sha256: str = ""
 
     def to_dict(self, lang: Lang = Lang.EN) -> dict[str, Any]:
         """Give the outcome as JSON values (schema `aigc-label/outcome/1`)."""

@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import Refused
 from aigc_label.limits import DEFAULT_LIMITS, Limits
-from aigc_label.source import FileSource, Source
+from aigc_label.source import BytesSource, FileSource, Source
 from aigc_label.splice import Patch, Plan, apply, write
 
 PREFIX: Final = ".aigc-label-"
@@ -111,6 +111,16 @@ def draft_of(source: Source, plan: Plan, target: Path) -> Iterator[Draft]:
     finally:
         if descriptor >= 0:
             os.close(descriptor)
+
+
+@contextmanager
+def new_file(target: Path) -> Iterator[BinaryIO]:
+    """Give a file to write into, which takes the place of `target` once all of it is written and synced, or not at all."""
+    check_replaceable(target)
+    with draft_of(BytesSource(b""), (), target) as draft:
+        with os.fdopen(os.dup(draft.descriptor), "wb") as file:
+            yield file
+        Placer().place(draft)
 
 
 def _token() -> str:

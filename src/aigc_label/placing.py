@@ -18,7 +18,7 @@ from aigc_label.formats import BY_NAME, FORMATS
 from aigc_label.label import Label
 from aigc_label.labelling import Prepared, confirm, prepare, staged
 from aigc_label.limits import DEFAULT_LIMITS, MIB, Limits
-from aigc_label.order import Action, Delivery, Drawn, Order, Outcome
+from aigc_label.order import Action, Delivery, Digests, Drawn, Order, Outcome
 from aigc_label.output import (
     Placer,
     check_replaceable,
@@ -27,7 +27,7 @@ from aigc_label.output import (
     opened,
     patch_in_place,
 )
-from aigc_label.source import BytesSource, FileSource, Source
+from aigc_label.source import BytesSource, FileSource, Source, sha256_of
 from aigc_label.splice import Patch, PlanSource, chunks, in_memory, new_bytes_of, patches_of, size_of
 
 if TYPE_CHECKING:
@@ -138,10 +138,13 @@ def _to_memory(source: Source, prepared: Prepared, order: Order) -> Outcome:
 
 def _to_file(source: Source, prepared: Prepared, order: Order, target: Path, placer: Placer) -> Outcome:
     own = isinstance(source, FileSource) and _same_file(source, target)
+    was = digest_of(source, order)
     if own and prepared.changes_nothing(source):
         there = not prepared.beside or beside_stands(source, prepared, target)
         _place_beside(source, prepared, target, placer)
-        return outcome_of(source, prepared, order, Action.UNCHANGED if there else Action.WRITTEN, str(target))
+        action = Action.UNCHANGED if there else Action.WRITTEN
+        outcome = outcome_of(source, prepared, order, action, str(target))
+        return replace(outcome, source_sha256=was, target_sha256=was)
     check_replaceable(target)
     before = os.fstat(source.descriptor) if isinstance(source, FileSource) else None
     prepared, patches = _in_place(source, prepared) if own else (prepared, ())
@@ -149,15 +152,25 @@ def _to_file(source: Source, prepared: Prepared, order: Order, target: Path, pla
         seen = confirm(PlanSource(source, prepared.plan), prepared)
         _place_beside(source, prepared, target, placer)
         patch_in_place(target, patches, before, order.sync)
-        return outcome_of(source, prepared, order, Action.PATCHED, str(target), seen)
+        outcome = outcome_of(source, prepared, order, Action.PATCHED, str(target), seen)
+        with opened(target, source.limits) as patched:
+            return replace(outcome, source_sha256=was, target_sha256=digest_of(patched, order))
     with draft_of(source, prepared.plan, target) as draft:
-        seen = confirm(FileSource(draft.descriptor, source.name, source.limits), prepared)
+        written = FileSource(draft.descriptor, source.name, source.limits)
+        seen = confirm(written, prepared)
+        became = digest_of(written, order)
         if before is not None and isinstance(source, FileSource):
             check_unchanged(before, os.fstat(source.descriptor), Path(source.name))
         _place_beside(source, prepared, target, placer)
         placer.place(draft)
     action = Action.COPIED if prepared.changes_nothing(source) else Action.WRITTEN
-    return outcome_of(source, prepared, order, action, str(target), seen)
+    outcome = outcome_of(source, prepared, order, action, str(target), seen)
+    return replace(outcome, source_sha256=was, target_sha256=became)
+
+
+def digest_of(source: Source, order: Order) -> str:
+    """Give the SHA-256 of a file where the order asks for it, else ""."""
+    return sha256_of(source) if order.digests is Digests.SHA256 else ""
 
 
 def _in_place(source: Source, prepared: Prepared) -> tuple[Prepared, tuple[Patch, ...]]:

@@ -39,6 +39,7 @@ class Group(StrEnum):
     INTAKE = "intake"
     FILES = "files"
     WRITE = "write"
+    LEDGER = "ledger"
     OUTPUT = "output"
     KEYS = "keys"
 
@@ -76,6 +77,7 @@ class Setting(NamedTuple):
 L, M, V, F, W, O = Group.LABEL, Group.MARK, Group.VERIFY, Group.FILES, Group.WRITE, Group.OUTPUT  # noqa: E741
 P, I = Group.PROPAGATION, Group.INTAKE  # noqa: E741
 K: Final = Group.KEYS
+R: Final = Group.LEDGER
 _MARK: Final = Mark()
 
 _TABLE: Final = (
@@ -361,6 +363,48 @@ _TABLE: Final = (
         "并行进程数（默认：64 个文件以上为 2）",
         kind=Kind.COUNT,
         shown="N",
+    ),
+    Setting(
+        "fail-fast",
+        F,
+        "stop at the first file that fails or has a finding",
+        "遇到第一个失败或有问题的文件即停止",
+        kind=Kind.SWITCH,
+        default=False,
+    ),
+    Setting(
+        "ledger",
+        R,
+        "record every file in this ledger: a file, or postgresql://...",
+        "将每个文件记入此台账：文件，或 postgresql://...",
+        shown="PLACE",
+        found=Found.NEVER,
+    ),
+    Setting(
+        "resume",
+        R,
+        "leave out what the ledger says is done and has not changed since",
+        "略过台账中已完成且此后未变化的文件",
+        kind=Kind.SWITCH,
+        default=False,
+        found=Found.NEVER,
+    ),
+    Setting("operator", R, "who does this, for the ledger", "操作人，记入台账", default="", shown="NAME"),
+    Setting(
+        "reason",
+        R,
+        "why content is delivered without an explicit mark (Article 9), for the ledger",
+        "提供未添加显式标识内容的理由（《办法》第九条），记入台账",
+        default="",
+        shown="TEXT",
+    ),
+    Setting(
+        "recipient",
+        R,
+        "a reference to whom it is delivered to, for the ledger",
+        "接收方的编号或参考信息，记入台账",
+        default="",
+        shown="REFERENCE",
     ),
     Setting(
         "overwrite",

@@ -12,6 +12,7 @@ from aigc_label.errors import LimitExceeded, MalformedFile
 from aigc_label.limits import DEFAULT_LIMITS, Limits
 
 T = TypeVar("T")
+BLOCK = 1 << 20  # bytes hashed at once
 WINDOW = 64 * 1024  # bytes read at once: the metadata of most files lies within the first window
 
 
@@ -57,6 +58,16 @@ class Source(ABC):
                 offset=offset,
             )
         return data
+
+
+def sha256_of(source: Source) -> str:
+    """Give the SHA-256 of a file's bytes in hex, read in pieces."""
+    from hashlib import sha256
+
+    digest = sha256()
+    for at in range(0, source.size, BLOCK):
+        digest.update(source.at(at, min(BLOCK, source.size - at)))
+    return digest.hexdigest()
 
 
 class BytesSource(Source):

@@ -13,7 +13,7 @@ from aigc_label.errors import InvalidLabel, WrongUse
 from aigc_label.label import Label, Propagator, Status
 from aigc_label.labelling import propagated
 from aigc_label.order import LabelTemplate
-from aigc_label.source import BytesSource, Source
+from aigc_label.source import BytesSource, Source, sha256_of
 
 FIELDS: Final = {
     "uuid": Bilingual("a random number, new for each file", "随机编号，每个文件不同"),
@@ -25,7 +25,6 @@ FIELDS: Final = {
     "index": Bilingual("the file's number within the run, from 1", "文件在本次运行中的序号，从 1 开始"),
 }
 DEFAULT: Final = "{uuid}"
-BLOCK: Final = 1 << 20
 _PART: Final = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 
 
@@ -74,7 +73,7 @@ def _value(field: str, source: Source, index: int, run: Run) -> str:
     if field == "uuid":
         return _random_uuid()
     if field == "sha256":
-        return _sha256(source)
+        return sha256_of(source)
     if field in ("stem", "name"):
         path = PurePath(source.name or "stdin")
         return _as_text(path.stem if field == "stem" else path.name)
@@ -87,15 +86,6 @@ def _random_uuid() -> str:
     number = number & ~(0xF << 76) & ~(0x3 << 62) | (4 << 76) | (2 << 62)
     digits = f"{number:032x}"
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
-
-
-def _sha256(source: Source) -> str:
-    from hashlib import sha256
-
-    digest = sha256()
-    for at in range(0, source.size, BLOCK):
-        digest.update(source.at(at, min(BLOCK, source.size - at)))
-    return digest.hexdigest()
 
 
 def _as_text(name: str) -> str:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import signal
 import time
+from contextlib import suppress
 from typing import Final, NoReturn
 
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PR_SET_PDEATHSIG: Final = 1  # <sys/prctl.h>
 SAME_SECONDS: Final = 1.0  # signals this near to each other are one interrupt; a later one is a user who insists
 
 
@@ -50,11 +52,20 @@ def forked_quietly() -> int:
     return pid
 
 
-def obey_parent() -> None:
-    """In a worker: leave the terminal's signals to the parent, and end on its SIGTERM, once."""
+def obey_parent(parent: int) -> None:
+    """In a worker: leave the terminal's signals to the parent, and end on its SIGTERM, once; end also when it dies.
+
+    Without that, a worker whose parent was killed would go on with its files while somebody starts the run anew.
+    """
     for number in SIGNALS:
         signal.signal(number, _ended if number == signal.SIGTERM else signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+    with suppress(OSError, AttributeError, ImportError):  # not Linux: it ends when it next answers
+        import ctypes
+
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM))
+    if os.getppid() != parent:
+        raise KeyboardInterrupt
 
 
 def _ended(number: int, frame: object) -> NoReturn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -18,7 +19,8 @@ class Job(NamedTuple):
 
     `obstacle` is "" for what can be opened. Else it says why not: "link", "special", "folder" (cannot be listed),
     "outside" (the target would lie outside the output folder), "target" (its folder cannot be made); `errno` is the
-    system's error number that goes with it.
+    system's error number that goes with it. `before` is the state of the target when a run that died began on
+    this job, None where no run did: what has changed since is that run's work.
     """
 
     ordinal: int
@@ -27,3 +29,13 @@ class Job(NamedTuple):
     came: str = Came.NAMED.value
     obstacle: str = ""
     errno: int = 0
+    before: str | None = None
+
+
+def state_of(path: str) -> str:
+    """Give what tells whether a file is still the one that was seen: size, time of change, inode. "" where none is."""
+    try:
+        info = os.stat(path, follow_symlinks=False)
+    except OSError:
+        return ""
+    return f"{info.st_size}:{info.st_mtime_ns}:{info.st_ino}"

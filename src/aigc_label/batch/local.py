@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from aigc_label.batch.job import Job
+from aigc_label.batch.job import Job, state_of
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import AigcLabelError, Defect, Refused
 from aigc_label.label import Label
@@ -18,7 +18,7 @@ from aigc_label.labelling import label_of, prepare
 from aigc_label.limits import DEFAULT_LIMITS, Limits
 from aigc_label.order import Action, Delivery, LabelTemplate, Order, Outcome
 from aigc_label.output import GROUP, Placer, Sync, opened
-from aigc_label.placing import Content, beside_stands, outcome_of, place, source_of
+from aigc_label.placing import Content, beside_stands, digest_of, outcome_of, place, source_of
 from aigc_label.source import FileSource, Source
 from aigc_label.splice import CHUNK, PlanSource, size_of
 
@@ -68,10 +68,10 @@ class Line(NamedTuple):
     def _made(self, job: Job, order: Order, placer: Placer) -> Outcome:
         check_obstacle(job)
         source = Path(job.source)
-        if not job.target:
-            return place(source, None, order, placer, self.limits)
-        there = self.standing(source, Path(job.target), order)
-        return there or place(source, Path(job.target), order, placer, self.limits)
+        target = Path(job.target) if job.target else None
+        there = self.standing(source, target, order) if target is not None else None
+        outcome = there or place(source, target, order, placer, self.limits)
+        return outcome if job.before is None else _of_dead_run(outcome, job.before)
 
     def standing(self, content: Content, target: Path, order: Order) -> Outcome | None:
         """Give the outcome where `target` already holds exactly what would be written: a second run writes nothing.
@@ -132,6 +132,18 @@ class _Held:
                 yield job, outcome
 
 
+def _of_dead_run(outcome: Outcome, before: str) -> Outcome:
+    """Give what a run came to that was killed between putting a file in place and telling of it.
+
+    Its work stands there, and a second look finds nothing to do; that the file is not what it was before says so.
+    """
+    now = state_of(outcome.target)
+    if outcome.action is not Action.UNCHANGED or now == before:
+        return outcome
+    same_inode = now.rpartition(":")[2] == before.rpartition(":")[2]
+    return replace(outcome, action=Action.PATCHED if same_inode else Action.WRITTEN)
+
+
 def _already(source: Source, path: Path, order: Order) -> Outcome | None:
     with opened(path, source.limits) as target:
         settled = replace(order, label=_settled(order, target))
@@ -140,7 +152,13 @@ def _already(source: Source, path: Path, order: Order) -> Outcome | None:
             return None
         if prepared.beside and not beside_stands(source, prepared, path):
             return None
-        outcome = replace(outcome_of(source, prepared, settled, Action.UNCHANGED, str(path)), replaced=(), reason="")
+        outcome = replace(
+            outcome_of(source, prepared, settled, Action.UNCHANGED, str(path)),
+            replaced=(),
+            reason="",
+            source_sha256=digest_of(source, order),
+            target_sha256=digest_of(target, order),
+        )
         if order.delivery is Delivery.PLAN:
             return replace(outcome, action=Action.PLANNED, intended=Action.UNCHANGED)
         return outcome

@@ -20,7 +20,7 @@ from typing import IO, Any, Final, NoReturn, TypeAlias
 from aigc_label.batch.interrupts import forked_quietly, obey_parent
 from aigc_label.batch.job import Job
 
-Answer: TypeAlias = "tuple[str | int, ...]"
+Answer: TypeAlias = "tuple[Any, ...]"
 Work: TypeAlias = Callable[[Iterable[Job]], Generator[Answer, None, None]]
 
 CHUNK_BYTES: Final = 30_000  # two chunks fit into a pipe (64 KiB), so handing out work never blocks
@@ -38,7 +38,7 @@ class _Worker:
 
 def shared(
     jobs: Iterable[Job], work: Work, workers: int, size: int, lost: Callable[[Job, int], Answer]
-) -> Iterator[Answer]:
+) -> Generator[Answer, None, None]:
     """Give the answer to every job, in the order of the jobs, worked on by `workers` forks in chunks of `size`.
 
     `lost` makes the answer for a job whose worker died, from the job and the worker's exit status (negative: a signal).
@@ -134,13 +134,14 @@ class _Crew:
         answers_in, answers_out = os.pipe()
         with suppress(OSError, AttributeError):
             fcntl.fcntl(answers_out, fcntl.F_SETPIPE_SZ, ANSWER_PIPE)
+        parent = os.getpid()
         pid = forked_quietly()
         if not pid:
             others = [member for member in self.members if member is not but]
             # a worker that kept the others' pipes open would keep them from seeing the end of their orders
             for descriptor in (orders_out, answers_in, *(f.fileno() for w in others for f in (w.orders, w.answers))):
                 os.close(descriptor)
-            _serve(self.work, orders_in, answers_out)
+            _serve(self.work, parent, orders_in, answers_out)
         os.close(orders_in)
         os.close(answers_out)
         return _Worker(pid, os.fdopen(orders_out, "wb"), os.fdopen(answers_in, "rb"))
@@ -175,11 +176,11 @@ def _ended(worker: _Worker) -> int:
     return 0
 
 
-def _serve(work: Work, orders: int, answers: int) -> NoReturn:
+def _serve(work: Work, parent: int, orders: int, answers: int) -> NoReturn:
     """The worker's whole life; it never returns."""
     status = 0
     try:
-        obey_parent()
+        obey_parent(parent)
         with os.fdopen(orders, "rb") as orders_file, os.fdopen(answers, "wb") as answers_file:
             while (chunk := _received(orders_file)) is not None:
                 with closing(work(chunk)) as told:

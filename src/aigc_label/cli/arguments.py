@@ -22,6 +22,7 @@ GROUP_TITLES: Final = {
     Group.INTAKE: Bilingual("intake", "内容接收"),
     Group.FILES: Bilingual("files", "文件"),
     Group.WRITE: Bilingual("writing", "写入"),
+    Group.LEDGER: Bilingual("the ledger", "台账"),
     Group.OUTPUT: Bilingual("messages", "消息"),
     Group.KEYS: Bilingual("keys", "密钥"),
 }

@@ -54,6 +54,22 @@ def judgement_answer(path: str, judged: Judged, invocation: Invocation) -> Answe
     return status, "failed", json_text(with_exact_paths(_unjudged(path, judged, invocation))), "", path
 
 
+def recorded_text(values: dict[str, Any], invocation: Invocation) -> Answer:
+    """Give the answer on a file that an earlier run judged, from the report that its ledger holds."""
+    verdict = Verdict(values["verdict"])
+    status, path = STATUS[verdict], values["path"]
+    if invocation.text("format") != "text":
+        return status, str(verdict), json_text(with_exact_paths(values)), "", path
+    console = invocation.console
+    if console.quiet and status == DONE:
+        return status, str(verdict), "", "", path
+    paint = console.out_paint
+    rules = " ".join(dict.fromkeys(finding["rule"] for finding in values["findings"]))
+    styles = {Verdict.COMPLIANT: Style.GOOD, Verdict.UNDECIDABLE: Style.UNSURE}
+    said = paint(console.say(VERDICT_NAMES[verdict]), styles.get(verdict, Style.BAD))
+    return status, str(verdict), f"{said}  {paint(path, Style.NAME)}  {paint(rules)}".rstrip(), "", path
+
+
 def _unjudged(path: str, problem: AigcLabelError | OSError, invocation: Invocation) -> dict[str, Any]:
     gate, lang = Gate(invocation.text("gate")), invocation.console.lang
     return {

@@ -9,15 +9,17 @@ from dataclasses import replace
 from aigc_label.batch.folders import with_folders
 from aigc_label.batch.job import Job
 from aigc_label.batch.local import Existing, Line
+from aigc_label.batch.shares import Answer
 from aigc_label.bilingual import Bilingual
 from aigc_label.cli import sources
 from aigc_label.cli.arguments import Parser
+from aigc_label.cli.recording import is_recorded, made_answer, recording_of
 from aigc_label.cli.secrets import signing
 from aigc_label.cli.sources import STREAM
 from aigc_label.cli.starting import WRONG_USE, Invocation
-from aigc_label.cli.telling import error_text, outcome_answer
+from aigc_label.cli.telling import error_text
 from aigc_label.errors import InvalidKey, InvalidLabel, InvalidMark, WrongUse
-from aigc_label.order import Delivery, Order, Outcome
+from aigc_label.order import Delivery, Digests, Order
 from aigc_label.ordering import Doing, order_of
 from aigc_label.output import Sync
 
@@ -62,7 +64,7 @@ def carry(command: str, invocation: Invocation, ordered: Callable[[], Callable[[
         from aigc_label.cli.mirroring import mirror
 
         return mirror(command, invocation, order, out)
-    return _single(invocation, order, named[0], out)
+    return _single(command, invocation, order, out)
 
 
 def _destination(invocation: Invocation) -> str | None:
@@ -83,26 +85,30 @@ def line_of(invocation: Invocation, order: Callable[[int], Order], usual: Sync) 
     """Give how this call makes its files; `usual` is how they are synced where nothing else was said."""
     sync = Sync(invocation.text("sync") or usual)
     delivery = Delivery.PLAN if invocation.arguments.dry_run else Delivery.WRITE
+    digests = Digests.SHA256 if is_recorded(invocation) else Digests.NONE
     return Line(
-        order_of=lambda job: replace(order(job.ordinal), sync=sync, delivery=delivery),
+        order_of=lambda job: replace(order(job.ordinal), sync=sync, delivery=delivery, digests=digests),
         sync=sync,
         existing=Existing.OVERWRITE if invocation.value("overwrite") else Existing.REFUSE,
         limits=sources.limits_of(invocation),
     )
 
 
-def _single(invocation: Invocation, order: Callable[[int], Order], source: str, out: str | None) -> int:
+def _single(command: str, invocation: Invocation, order: Callable[[int], Order], out: str | None) -> int:
+    source: str = invocation.arguments.source[0]
     target = out or ""
     if out is not None and (os.path.isdir(out) or out.endswith("/")):
         target = os.path.join(out, os.path.basename(source))
     line = line_of(invocation, order, Sync.EACH)
-    jobs = iter([Job(1, source, target)])
+    recording = recording_of(invocation, command)
+    jobs = recording.handed([Job(1, source, target)])
     ready = jobs if invocation.arguments.dry_run else with_folders(jobs)
-    return max(_told(outcome, invocation) for _, outcome in line.outcomes(ready))
+    answers = (made_answer(outcome, invocation) for _, outcome in line.outcomes(ready))
+    return max(_told(answer, invocation) for answer in recording.answered(answers))
 
 
-def _told(outcome: Outcome, invocation: Invocation) -> int:
-    status, _, told, said, _ = outcome_answer(outcome, invocation)
+def _told(answer: Answer, invocation: Invocation) -> int:
+    status, _, told, said, *_ = answer
     invocation.console.out(str(told))
     invocation.console.err(str(said))
     return int(status)

@@ -14,9 +14,9 @@ from aigc_label.batch.walk import Passed
 from aigc_label.bilingual import Bilingual
 from aigc_label.cli import roots
 from aigc_label.cli.making import line_of
+from aigc_label.cli.recording import made_answer
 from aigc_label.cli.running import Batch, run_batch
 from aigc_label.cli.starting import Invocation
-from aigc_label.cli.telling import outcome_answer
 from aigc_label.errors import AigcLabelError, WrongUse
 from aigc_label.order import ACTION_NAMES, Action, Order, Outcome
 from aigc_label.ordering import Doing
@@ -37,11 +37,11 @@ def mirror(command: str, invocation: Invocation, order: Callable[[int], Order], 
 
     def work(some: Iterable[Job]) -> Generator[Answer, None, None]:
         for _, outcome in line.outcomes(some):
-            yield outcome_answer(outcome, invocation)
+            yield made_answer(outcome, invocation)
 
     def lost(job: Job, problem: AigcLabelError) -> Answer:
         failed = Outcome(path=job.source, target=job.target, action=Action.FAILED, error=problem)
-        return outcome_answer(failed, invocation)
+        return made_answer(failed, invocation)
 
     batch = Batch(
         command=command,

@@ -31,7 +31,7 @@ class Printer:
 
     def take(self, answer: Answer) -> None:
         """Print one answer and count it."""
-        status, kind, out, err, name = answer
+        status, kind, out, err, name, *_ = answer
         self.kinds[str(kind)] = self.kinds.get(str(kind), 0) + 1
         if kind != LEFT_OUT:
             self.files += 1

@@ -11,7 +11,7 @@ from aigc_label.cli.starting import COMMANDS, Invocation
 from aigc_label.propagating import propagations
 from aigc_label.settings import Group
 
-GROUPS: Final = (Group.PROPAGATION, Group.INTAKE, Group.WRITE, Group.FILES, Group.OUTPUT)
+GROUPS: Final = (Group.PROPAGATION, Group.INTAKE, Group.WRITE, Group.FILES, Group.LEDGER, Group.OUTPUT)
 EXAMPLES: Final = (
     "aigc-label propagate upload.png --in-place --propagator CODE",
     "aigc-label propagate uploads/ -o published/ --propagator CODE --declared ai",

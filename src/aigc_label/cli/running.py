@@ -17,6 +17,7 @@ from aigc_label.batch.shares import Answer, Work, shared
 from aigc_label.batch.walk import Passed
 from aigc_label.bilingual import Bilingual
 from aigc_label.cli.printing import Printer
+from aigc_label.cli.recording import recording_of
 from aigc_label.cli.starting import Invocation
 from aigc_label.errors import AigcLabelError, ToolFailed, WrongUse
 
@@ -46,21 +47,25 @@ def run_batch(batch: Batch, invocation: Invocation) -> int:
     console = invocation.console
     jobs = batch.jobs(batch.passed)
     first = list(islice(jobs, MANY))
+    fail_fast = bool(invocation.value("fail-fast"))
     wanted = cast("float | None", invocation.value("jobs"))
     workers = int(wanted) if wanted else (min(2, os.cpu_count() or 1) if len(first) >= MANY else 1)
     workers = min(workers, len(first))
     printer = Printer(batch, invocation, _total(batch, len(first), console.quiet))
-    everything = batch.ready(chain(first, jobs))
+    recording = recording_of(invocation, batch.command)
+    everything = batch.ready(recording.handed(chain(first, jobs)))
     if workers > 1:
         answers: Any = shared(
             everything, batch.work, workers, batch.chunk, lambda job, status: _died(batch, job, status)
         )
     else:
         answers = batch.work(everything)
-    with closing(answers) as stream:
+    with closing(recording.answered(answers)) as stream:
         for answer in stream:
             printer.take(answer)
             interrupts.check()
+            if fail_fast and printer.status:
+                break
     printer.finish()
     if not printer.files:
         raise _no_file(batch.passed)

@@ -17,6 +17,7 @@ from aigc_label.cli import roots, sources
 from aigc_label.cli.arguments import Parser
 from aigc_label.cli.judgements import judgement_answer
 from aigc_label.cli.piping import check_input
+from aigc_label.cli.recording import judged_answer
 from aigc_label.cli.running import Batch, run_batch
 from aigc_label.cli.sources import STREAM
 from aigc_label.cli.starting import COMMANDS, WRONG_USE, Invocation
@@ -28,7 +29,7 @@ from aigc_label.recognition import RECOGNITION_NAMES, Gate
 from aigc_label.report import VERDICT_NAMES
 from aigc_label.settings import Group
 
-GROUPS: Final = (Group.VERIFY, Group.INTAKE, Group.FILES, Group.OUTPUT)
+GROUPS: Final = (Group.VERIFY, Group.INTAKE, Group.FILES, Group.LEDGER, Group.OUTPUT)
 FAILED: Final = Bilingual("could not be looked at", "无法读取")
 EXAMPLES: Final = (
     "aigc-label verify labelled/",
@@ -93,14 +94,14 @@ def _batch(invocation: Invocation, policy: Policy) -> Batch:
 
     def work(some: Iterable[Job]) -> Generator[Answer, None, None]:
         for job, judged in judge.judged(some):
-            yield judgement_answer(job.source, judged, invocation)
+            yield judged_answer(job.source, judged, invocation)
 
     return Batch(
         command="verify",
         jobs=jobs,
         ready=iter,
         work=work,
-        lost=lambda job, problem: judgement_answer(job.source, problem, invocation),
+        lost=lambda job, problem: judged_answer(job.source, problem, invocation),
         passed=Passed(),
         kinds={**_kinds(policy), "failed": FAILED},
         again=not invocation.arguments.files_from,
