@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from aigc_label.batch.folders import with_folders
 from aigc_label.batch.job import Job
 from aigc_label.batch.local import Existing, Line
-from aigc_label.batch.shares import Answer
 from aigc_label.bilingual import Bilingual
 from aigc_label.cli import sources
 from aigc_label.cli.arguments import Parser
@@ -22,6 +22,9 @@ from aigc_label.errors import InvalidKey, InvalidLabel, InvalidMark, WrongUse
 from aigc_label.order import Delivery, Digests, Order
 from aigc_label.ordering import Doing, order_of
 from aigc_label.output import Sync
+
+if TYPE_CHECKING:
+    from aigc_label.batch.shares import Answer
 
 
 def options(parser: Parser) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Generator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from aigc_label.bilingual import Bilingual
-from aigc_label.cli.judgements import judgement_answer, recorded_text
 from aigc_label.cli.starting import DONE, Invocation
 from aigc_label.cli.telling import outcome_answer
 from aigc_label.errors import WrongUse
@@ -102,6 +101,8 @@ def made_answer(outcome: Outcome, invocation: Invocation) -> Answer:
 
 def judged_answer(path: str, judged: Judged, invocation: Invocation) -> Answer:
     """Give the answer on a file that was judged, with its deed where the run is recorded."""
+    from aigc_label.cli.judgements import judgement_answer
+
     answer = judgement_answer(path, judged, invocation)
     if not is_recorded(invocation):
         return answer
@@ -116,6 +117,8 @@ def _retold(entry: Entry, invocation: Invocation) -> Answer:
 
     values = json.loads(entry.deed.record)
     if entry.deed.verdict:
+        from aigc_label.cli.judgements import recorded_text
+
         return recorded_text(values, invocation)
     if invocation.text("format") != "text":
         from aigc_label.inert import json_text, with_exact_paths
