@@ -11,7 +11,16 @@ from aigc_label.cli.starting import COMMANDS, Invocation
 from aigc_label.ordering import Doing
 from aigc_label.settings import Group
 
-GROUPS: Final = (Group.LABEL, Group.PROPAGATION, Group.MARK, Group.KEYS, Group.WRITE, Group.FILES, Group.LEDGER, Group.OUTPUT)
+GROUPS: Final = (
+    Group.LABEL,
+    Group.PROPAGATION,
+    Group.MARK,
+    Group.KEYS,
+    Group.WRITE,
+    Group.FILES,
+    Group.LEDGER,
+    Group.OUTPUT,
+)
 EXAMPLES: Final = (
     "aigc-label add picture.png -o labelled.png",
     "aigc-label add pictures/ -o labelled/",
