@@ -15,6 +15,7 @@ from typing import Final
 
 import numpy as np
 import pptx
+import scenes
 import signing
 import sounds
 from docx import Document
@@ -125,7 +126,7 @@ fixture("LBL-001", "jpeg/baseline.jpg")
 fixture("LBL-005", "jpeg/exif-label.jpg")
 fixture("LBL-013", "pdf/revised.pdf")
 fixture("IMG-001", "jpeg/baseline.jpg")
-fixture("MRK-001", "gltf/compact.gltf")
+fixture("VIR-001", "glb/plain.glb")
 fixture("AUD-008", "ogg/multiplexed.ogg")
 fixture("DOC-001", "ooxml/minimal.docx")
 fixture("DOC-005", "ofd/plain.ofd")
@@ -248,6 +249,35 @@ breaks("IMG-005")(picture(badge_of(height_share=0.04, size=LARGE)))
 breaks("IMG-007")(picture(badge_of(height_share=0.052, size=LARGE)))
 breaks("IMG-008")(picture(in_another_typeface(badge_of(height_share=0.051, size=LARGE))))
 breaks("IMG-009")(picture(replace(badge_of(size=LARGE), plate=90, ink=140)))
+
+# ---- virtual scenes
+
+
+def before_the_camera(badge: Badge, *, up: float | None = None, lit: bool = False) -> Builder:
+    """Hang a plate, drawn for a view half as wide as high, before a camera `up` from where it belongs."""
+
+    def built(folder: Path) -> Path:
+        made = scenes.tree(scenes.marked(scenes.binary(scenes.scene({"camera": 0}, cameras=[scenes.eye()]))))
+        made["images"][-1] = {"uri": scenes.png_address(badge.levels())}
+        plate = made["nodes"][-1]
+        unit = 2 * scenes.reach(plate) / badge.height
+        plate["scale"] = [unit * badge.box.width, unit * badge.box.height, 1]
+        if up is not None:
+            plate["translation"][1] = up
+        if lit:
+            made["materials"][-1].pop("extensions")
+        return saved(folder / "scene.glb", scenes.binary(made))
+
+    return built
+
+
+UPRIGHT: Final = (540, 1080)
+breaks("VIR-002")(before_the_camera(badge_of("内容生成", 0.11, UPRIGHT)))
+breaks("VIR-003")(before_the_camera(badge_of("人工智能生成", 0.11, UPRIGHT), up=0.0))
+breaks("VIR-004")(before_the_camera(replace(badge_of("人工智能生成", 0.12, UPRIGHT), plate=90, ink=150)))
+breaks("VIR-005")(before_the_camera(badge_of("人工智能生成", 0.08, UPRIGHT)))
+breaks("VIR-006")(before_the_camera(badge_of("人工智能生成", 0.104, UPRIGHT)))
+breaks("VIR-007")(before_the_camera(badge_of("人工智能生成", 0.11, UPRIGHT), lit=True))
 
 
 @breaks("IMG-006")

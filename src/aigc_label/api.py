@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from aigc_label import sidecar
 from aigc_label.adapters import adapter_of
 from aigc_label.errors import AigcLabelError
 from aigc_label.evidence import Evidence, Looked, Residue, Survey
-from aigc_label.formats import Format
+from aigc_label.formats import Format, Medium
 from aigc_label.label import Label
 from aigc_label.labelling import label_of
 from aigc_label.limits import DEFAULT_LIMITS, Limits
@@ -21,10 +22,17 @@ from aigc_label.placing import Content, place, source_of
 from aigc_label.policy import DEFAULT_POLICY, Policy
 from aigc_label.proving import seals_of
 from aigc_label.report import Report, Scope
-from aigc_label.residue import scan
+from aigc_label.residue import contradicting, scan
 from aigc_label.rules import judge
 from aigc_label.sniff import sniff
 from aigc_label.source import FileSource, Source
+
+UNQUOTED: Final = (
+    Medium.IMAGE,
+    Medium.AUDIO,
+    Medium.VIDEO,
+    Medium.SCENE,
+)  # where label text is no matter of the content
 
 
 def add(
@@ -74,20 +82,26 @@ def verify(content: Content, policy: Policy = DEFAULT_POLICY, limits: Limits = D
 def gather(source: Source, policy: Policy = DEFAULT_POLICY) -> Evidence:
     """Give all that can be seen in a file, before any rule is applied.
 
-    A file without any reading is searched to its last byte for label-like text, so that "unlabelled" means what it says.
+    A file without any reading is searched to its last byte for label-like text, so that "unlabelled" means what it says;
+    one with a reading at both ends, for labels that contradict it, unless it is text, which may quote them.
     """
     row, scope = sniff(source), policy.scope
     survey = adapter_of(row).read(source) if row.adapter and scope is not Scope.MARK else Survey()
     if scope is not Scope.MARK and isinstance(source, FileSource) and os.path.exists(source.name + sidecar.SUFFIX):
         beside = sidecar.survey(source)
         survey = Survey(readings=(*survey.readings, *beside.readings), notices=(*survey.notices, *beside.notices))
-    looked = scope is not Scope.MARK and not survey.readings
-    residue: tuple[Residue, ...] = tuple(scan(source)) if looked else ()
+    residue = _residue(source, row, survey) if scope is not Scope.MARK else ()
     seals = seals_of(source, row, survey, policy)
     evidence = Evidence(
         path=source.name, format=row.name, size=source.size, survey=survey, residue=residue, seals=seals
     )
     return evidence if scope is Scope.LABEL else _with_sightings(evidence, source, row, policy)
+
+
+def _residue(source: Source, row: Format, survey: Survey) -> tuple[Residue, ...]:
+    if not survey.readings:
+        return tuple(scan(source))
+    return tuple(contradicting(source, survey.readings)) if row.medium in UNQUOTED else ()
 
 
 def _with_sightings(evidence: Evidence, source: Source, row: Format, policy: Policy) -> Evidence:

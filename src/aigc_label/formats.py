@@ -66,9 +66,6 @@ def _xmp(en: str, zh: str) -> Bilingual:
 
 
 IN_ASSET: Final = Bilingual("asset.extras, text under AIGC", "asset.extras 中 AIGC 键的文本")
-OVER_SCENE: Final = Bilingual(
-    "Show the words over the scene where it is displayed.", "请在展示场景的画面上叠加显示显式标识。"
-)
 BESIDE: Final = Bilingual(
     "It has no place for metadata: `--sidecar` writes the label beside it, as NAME.aigc.json.",
     "该格式没有存放元数据的位置：可用 `--sidecar` 将标识写入旁边的 名称.aigc.json。",
@@ -569,9 +566,9 @@ FORMATS: Final[tuple[Format, ...]] = (
         mime="model/gltf+json",
         named=True,
         adapter="gltf",
+        marker="gltf",
         place=IN_ASSET,
         standing=Standing.CHOSEN,
-        remedy=OVER_SCENE,
     ),
     Format(
         name="glb",
@@ -581,9 +578,9 @@ FORMATS: Final[tuple[Format, ...]] = (
         mime="model/gltf-binary",
         signatures=(Signature(b"glTF"),),
         adapter="gltf",
+        marker="gltf",
         place=IN_ASSET,
         standing=Standing.CHOSEN,
-        remedy=OVER_SCENE,
     ),
     Format(
         name="ooxml",

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from aigc_label.security.checking import Content
     from aigc_label.security.keys import Signer
 
-READ = (Medium.TEXT, Medium.DOCUMENT)  # looked at for a mark before another is added
+READ = (Medium.TEXT, Medium.DOCUMENT)  # 5.1 asks for words in their place, and for no size
+SCANNED = (*READ, Medium.SCENE)  # looked at for a mark before another is added
 OFF_TIME = 0.4  # seconds by which a decoder's delay may move a mark
 WEAKER = {Status.GENERATED: 3, Status.POSSIBLE: 2, Status.SUSPECTED: 1}
 
@@ -70,7 +71,7 @@ def prepare(source: Source, order: Order) -> Prepared:
     if order.mark is not None:
         seen = (
             _complying(source, row, order.mark.height_share, asked)
-            if survey.readings or order.label is None or row.medium in READ
+            if survey.readings or order.label is None or row.medium in SCANNED
             else None
         )
         if seen is None:

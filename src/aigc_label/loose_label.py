@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -15,6 +16,8 @@ from aigc_label.source import BytesSource, Source
 
 WINDOW: Final = 1 << 20  # bytes looked through at each end of what follows a file
 MOST: Final = 32  # candidates looked at in one run of bytes: more are an attack on our time
+FIELD: Final = b"ContentProducer"  # no label can be read without it
+BEFORE: Final = 1024  # bytes before that field in which its label begins
 QUOTES: Final = rb"""(?P<quote>"|\\"|&quot;|&#34;|&#x22;)"""
 NAMES: Final = "|".join(sorted({KEY, *SPELLING.values(), *DRAFT_KEYS}, key=len, reverse=True)).encode()
 START: Final = re.compile(rb"\{\s{0,64}" + QUOTES + rb"(?:" + NAMES + rb")(?P=quote)\s{0,64}:", re.IGNORECASE)
@@ -65,6 +68,36 @@ def spans(data: bytes, limits: Limits) -> tuple[Span, ...]:
         found.append(Span(start.start(), end, text, repairs))
         at = end
     return tuple(found)
+
+
+def whole_spans(data: bytes, limits: Limits) -> Iterator[Span]:
+    """Give the labels in `data` that can be read without a repair, in UTF-8 or UTF-16.
+
+    Quick where there is hardly any: only what surrounds the name of a field is looked at.
+    """
+    yield from _whole_spans(data, limits)
+    starts: set[int] = set()
+    for encoding in ("utf-16-le", "utf-16-be"):
+        first = data.find(FIELD.decode().encode(encoding))
+        for span in _whole_spans(data[first % 2 :].decode(encoding, "replace").encode(), limits) if first >= 0 else ():
+            start = max(data.find(span.text.encode(encoding)), 0)
+            if start + 1 not in starts:  # between NULs the other byte order reads the same, one byte further on
+                starts.add(start)
+                yield Span(start, start + 2 * len(span.text), span.text)
+
+
+def _whole_spans(data: bytes, limits: Limits) -> Iterator[Span]:
+    at = data.find(FIELD)
+    while at >= 0:
+        behind = at + len(FIELD)
+        start = max(START.finditer(data, max(0, at - BEFORE), behind + 8), key=re.Match.start, default=None)
+        if start is not None:
+            end = _end_of(data, start.start(), TOKEN if start["quote"] == b'"' else BRACE, limits.label)
+            text, repairs = decoded(data[start.start() : end])
+            if end > at and not repairs:
+                yield Span(start.start(), end, text)
+                behind = end
+        at = data.find(FIELD, behind)
 
 
 def _end_of(data: bytes, start: int, token: re.Pattern[bytes], most: int) -> int:
@@ -137,13 +170,14 @@ def behind(source: Source, end: int, carrier: str) -> Survey:
         notices.append(Notice(kind=NoticeKind.POLYGLOT, offset=end, detail=f"they begin like {other}"))
     readings = [
         reading
-        for at, data in _windows(source, end)
+        for at, data in windows(source, end)
         for reading in survey(data, at, carrier, Standing.HIDDEN, source.limits).readings
     ]
     return Survey(readings=tuple(readings), notices=tuple(notices))
 
 
-def _windows(source: Source, end: int) -> list[tuple[int, bytes]]:
+def windows(source: Source, end: int) -> list[tuple[int, bytes]]:
+    """Give what follows `end` as (offset, bytes); of more than two MiB, the first and the last."""
     if end >= source.size:
         return []
     if source.size - end <= 2 * WINDOW:

@@ -1,4 +1,4 @@
-"""Finds bytes that look like a label anywhere in a file, whatever structure they lie in."""
+"""Finds bytes that look like a label where no carrier holds them, whatever structure they lie in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from aigc_label.evidence import Residue
+from aigc_label import loose_label
+from aigc_label.dialects import understand
+from aigc_label.evidence import Reading, Residue
 from aigc_label.source import Source
 
 CHUNK: Final = 1 << 20
@@ -38,6 +40,24 @@ def scan(source: Source, known: tuple[tuple[int, int], ...] = ()) -> Iterator[Re
             count += 1
             yield Residue(place, _printable(block[max(0, found.start() - 40) : found.start() + 120]))
         at += CHUNK
+
+
+def contradicting(source: Source, readings: tuple[Reading, ...]) -> Iterator[Residue]:
+    """Give the whole labels in a file's first and last MiB that say something else than all of its `readings`.
+
+    Their bytes stand where the format's readers do not look, or a reading would say the same: a chunk that damage cut
+    loose, an older tag before the newest. Media in between are not read, so the cost does not follow their size.
+    """
+    texts = {reading.text for reading in readings}
+    for at, data in loose_label.windows(source, 0):
+        for span in loose_label.whole_spans(data, source.limits):
+            if span.text not in texts and _says_more(span.text, texts):
+                yield Residue(at + span.start, _printable(data[span.start : span.start + 160]))
+
+
+def _says_more(text: str, texts: set[str]) -> bool:
+    values = understand(text).values
+    return bool(values) and all(understand(known).values != values for known in texts)
 
 
 def _printable(data: bytes) -> str:

@@ -120,9 +120,9 @@ def _judge_several(real: list[tuple[Reading, Understanding]]) -> Iterator[Findin
 
 
 def _judge_mark(evidence: Evidence, policy: Policy) -> list[Finding]:
-    codes = MARK_RULES.get(BY_NAME[evidence.format].medium)
-    if codes is None or evidence.marks_looked is not Looked.YES:
-        return [_found(codes["blind"] if codes else "MRK-001", evidence.marks_problem or NOTHING)]
+    codes = MARK_RULES[BY_NAME[evidence.format].medium]
+    if evidence.marks_looked is not Looked.YES:
+        return [_found(codes["blind"], evidence.marks_problem or NOTHING)]
     if BY_NAME[evidence.format].medium is Medium.AUDIO:
         return [_found(code, detail) for code, detail in complaints(evidence)]
     if not evidence.sightings:

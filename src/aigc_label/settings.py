@@ -40,6 +40,7 @@ class Group(StrEnum):
     FILES = "files"
     WRITE = "write"
     LEDGER = "ledger"
+    REPORT = "report"
     OUTPUT = "output"
     KEYS = "keys"
 
@@ -75,9 +76,10 @@ class Setting(NamedTuple):
 
 
 L, M, V, F, W, O = Group.LABEL, Group.MARK, Group.VERIFY, Group.FILES, Group.WRITE, Group.OUTPUT  # noqa: E741
-P, I = Group.PROPAGATION, Group.INTAKE  # noqa: E741
+P, I, R = Group.PROPAGATION, Group.INTAKE, Group.REPORT  # noqa: E741
 K: Final = Group.KEYS
-R: Final = Group.LEDGER
+B: Final = Group.LEDGER
+PRINTED: Final = ("text", "json", "jsonl")
 _MARK: Final = Mark()
 
 _TABLE: Final = (
@@ -374,7 +376,7 @@ _TABLE: Final = (
     ),
     Setting(
         "ledger",
-        R,
+        B,
         "record every file in this ledger: a file, or postgresql://...",
         "将每个文件记入此台账：文件，或 postgresql://...",
         shown="PLACE",
@@ -382,17 +384,17 @@ _TABLE: Final = (
     ),
     Setting(
         "resume",
-        R,
+        B,
         "leave out what the ledger says is done and has not changed since",
         "略过台账中已完成且此后未变化的文件",
         kind=Kind.SWITCH,
         default=False,
         found=Found.NEVER,
     ),
-    Setting("operator", R, "who does this, for the ledger", "操作人，记入台账", default="", shown="NAME"),
+    Setting("operator", B, "who does this, for the ledger", "操作人，记入台账", default="", shown="NAME"),
     Setting(
         "reason",
-        R,
+        B,
         "why content is delivered without an explicit mark (Article 9), for the ledger",
         "提供未添加显式标识内容的理由（《办法》第九条），记入台账",
         default="",
@@ -400,7 +402,7 @@ _TABLE: Final = (
     ),
     Setting(
         "recipient",
-        R,
+        B,
         "a reference to whom it is delivered to, for the ledger",
         "接收方的编号或参考信息，记入台账",
         default="",
@@ -449,7 +451,26 @@ _TABLE: Final = (
         "结果的输出格式",
         kind=Kind.CHOICE,
         default="text",
-        choices=("text", "json", "jsonl"),
+        choices=PRINTED,
+    ),
+    Setting(
+        "format",
+        R,
+        "how results are printed (by other commands: text, json, jsonl)",
+        "结果的输出格式（其他命令：text、json、jsonl）",
+        kind=Kind.CHOICE,
+        default="text",
+        choices=(*PRINTED, "sarif", "junit", "github", "gitlab", "markdown", "html"),
+    ),
+    Setting(
+        "report",
+        R,
+        "write a report to a file as well, FORMAT=FILE (again for more)",
+        "同时将报告写入文件，格式=文件（可多次给出）",
+        kind=Kind.LIST,
+        default=(),
+        shown="FORMAT=FILE",
+        found=Found.NEVER,
     ),
     Setting(
         "lang",
@@ -475,6 +496,6 @@ SETTINGS: Final = {row.name: row for row in _TABLE}
 
 
 def in_groups(groups: Iterable[Group]) -> tuple[Setting, ...]:
-    """Give the settings of some groups, in the order of the table."""
+    """Give the settings of some groups, in the order of the table; of two rows with one name, the wider one behind."""
     wanted = frozenset(groups)
-    return tuple(row for row in _TABLE if row.group in wanted)
+    return tuple({row.name: row for row in _TABLE if row.group in wanted}.values())

@@ -16,11 +16,11 @@ IN_MEMORY: Final = 32 * MIB
 class Spool(Source):
     """Bytes on their way into a plan: in memory while they are few, then in a temporary file that has no name."""
 
-    def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(self, limits: Limits = DEFAULT_LIMITS, in_memory: int = IN_MEMORY) -> None:
         self.name = ""
         self.limits = limits
         self.size = 0
-        self.file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  it lives as long as the plan
+        self.file = tempfile.SpooledTemporaryFile(max_size=in_memory)  # noqa: SIM115  it lives as long as the plan
         weakref.finalize(self, self.file.close)
 
     def upto(self, offset: int, length: int) -> bytes:

@@ -220,3 +220,9 @@ MARKUP = st.lists(
 def test_html5lib_agrees_on_pages_of_any_shape(parts: list[str]) -> None:
     page = "".join(parts).encode()
     assert heads(labelled(page)) == [TEXT]
+
+
+def test_a_label_in_an_attribute_of_another_element_is_hidden() -> None:
+    """Damage that eats the first letters of a meta element makes its label an attribute's value."""
+    found = readings(META + META.replace("<meta", "<div a") + "text")
+    assert [reading.standing for reading in found] == [Standing.CHOSEN, Standing.HIDDEN]

@@ -12,14 +12,12 @@ from aigc_label.bilingual import Bilingual
 from aigc_label.errors import UnsupportedFormat
 from aigc_label.evidence import Reading, Repair, Standing, Survey
 from aigc_label.grammars import json_text
-from aigc_label.grammars.gltf import HEADER, Scene, scene_of
+from aigc_label.grammars.gltf import SPACE, Scene, rewritten, scene_of
 from aigc_label.grammars.json_text import Edit, Member
 from aigc_label.label import KEY
 from aigc_label.source import Source
-from aigc_label.splice import Keep, Plan, replaced
+from aigc_label.splice import Keep, Plan
 
-ROOM: Final = 512  # spaces behind the JSON, so that the label's next change is one small write
-SPACE: Final = b" \t\r\n"
 MAIN: Final = "gltf.asset.extras"
 BESIDE: Final = ("gltf.extras", "gltf")  # labels that stand outside the asset
 
@@ -106,11 +104,7 @@ def plan(source: Source, text: str) -> Plan:
         edits = [(main.member.start, main.member.end, member)]
         if not others and scene.document[main.member.start : main.member.end] == member:
             return (Keep(0, source.size),)
-    edits += _cuts(others)
-    edits.append(_room(scene, sum(len(new) - (end - start) for start, end, new in edits)))
-    length = len(scene.document) + sum(len(new) - (end - start) for start, end, new in edits)
-    moved = [(scene.start + start, scene.start + end, new) for start, end, new in edits]
-    return replaced(source.size, [*moved, *_lengths(scene, length)])
+    return rewritten(source, scene, [*edits, *_cuts(others)])
 
 
 def _cuts(held: list[Held]) -> list[Edit]:
@@ -135,27 +129,6 @@ def _addition(source: Source, scene: Scene, others: list[Held], member: bytes) -
             remedy=Bilingual("Put what they hold into an object.", "请将其内容放入一个对象。"),
         )
     return json_text.added(extras.value, json_text.members(scene.document, extras.value, source.limits), member)
-
-
-def _room(scene: Scene, growth: int) -> Edit:
-    """Let the spaces behind the JSON give and take; room anew where there is none left. Chunks end on four bytes."""
-    body = len(scene.document.rstrip(SPACE))
-    tail = b"" if scene.is_binary or not scene.document.endswith(b"\n") else b"\n"
-    left = len(scene.document) - body - len(tail) - growth
-    if left < 0:
-        left = ROOM
-        if scene.is_binary:
-            left += -(body + growth + left) % 4
-    return body, len(scene.document), b" " * left + tail
-
-
-def _lengths(scene: Scene, length: int) -> list[Edit]:
-    if not scene.is_binary:
-        return []
-    stop = scene.stop + length - len(scene.document)
-    if stop >= 1 << 32:
-        raise UnsupportedFormat(Bilingual("the scene would grow beyond 4 GiB", "场景将超过 4 GiB"))
-    return [(8, 12, stop.to_bytes(4, "little")), (HEADER, HEADER + 4, length.to_bytes(4, "little"))]
 
 
 def payload(source: Source) -> tuple[Keep, ...]:

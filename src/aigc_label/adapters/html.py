@@ -124,10 +124,13 @@ class _Walk:
             name = found.get("name", found.get("property", ""))
             if KEY in name.upper():
                 self.held.append(self._meta(token, name, found.get("content", "")))
+                return
         elif token.name == "iframe":
             inner = attributes(self.document, token).get("srcdoc", "")
             for text in _within(inner):
                 self.held.append(self._unseen(token, text, "html.iframe"))
+            return
+        self.held += self._concealed(token)
 
     def _meta(self, token: Token, name: str, text: str) -> Held:
         repairs = () if name == KEY else (Repair.NAME_CASE if name.upper() == KEY else Repair.NAME_CONTAINS,)
@@ -148,7 +151,7 @@ class _Walk:
         return Held(token.start, token.start, reading)
 
     def _concealed(self, token: Token) -> Iterator[Held]:
-        """Labels in comments, scripts and other text that no reader of metadata looks into."""
+        """Labels in comments, scripts and attributes of other elements, where no reader of metadata looks."""
         data = self.document.data[token.start : token.end]
         if KEY.encode() not in data and b"ContentProducer" not in data:
             return

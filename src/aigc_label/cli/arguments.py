@@ -23,6 +23,7 @@ GROUP_TITLES: Final = {
     Group.FILES: Bilingual("files", "文件"),
     Group.WRITE: Bilingual("writing", "写入"),
     Group.LEDGER: Bilingual("the ledger", "台账"),
+    Group.REPORT: Bilingual("reports", "报告"),
     Group.OUTPUT: Bilingual("messages", "消息"),
     Group.KEYS: Bilingual("keys", "密钥"),
 }
@@ -70,10 +71,13 @@ class Parser(argparse.ArgumentParser):
 
     def settings(self, groups: Iterable[Group]) -> None:
         """Add every setting of these groups, and what belongs to settings as such."""
-        for group in groups:
+        named = tuple(groups)
+        rows = in_groups(named)
+        for group in named:
             section = self.add_argument_group(GROUP_TITLES[group].said(self.lang))
-            for row in in_groups((group,)):
-                _add(section, row, self.lang)
+            for row in rows:
+                if row.group is group:
+                    _add(section, row, self.lang)
         section = self.add_argument_group("设置" if self.lang is Lang.ZH else "settings")
         for flag, shown, help_text in _ABOUT_SETTINGS:
             kind: dict[str, Any] = {"metavar": shown} if shown else {"action": "store_true"}

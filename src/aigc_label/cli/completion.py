@@ -45,7 +45,7 @@ def _options(command: str, lang: Lang) -> dict[str, tuple[str, tuple[str, ...]]]
             if flag.startswith("--") and action.help is not argparse.SUPPRESS:
                 row = SETTINGS.get(flag.removeprefix("--"))
                 text = (action.help or "").replace("%%", "%")
-                found[flag] = (text, row.choices if row else ())
+                found[flag] = (text, tuple(str(action.metavar).split("|")) if row and row.choices else ())
     return found
 
 

@@ -9,15 +9,18 @@ from aigc_label.cli.intake import intake_text
 from aigc_label.cli.printing import LEFT_OUT
 from aigc_label.cli.starting import DEFECT, DONE, FINDING, NOT_PROCESSED, Invocation
 from aigc_label.cli.telling import failure_text
-from aigc_label.errors import AigcLabelError, Defect
+from aigc_label.errors import Defect
 from aigc_label.inert import json_text, with_exact_paths
-from aigc_label.order import error_to_dict
-from aigc_label.recognition import UNLOOKED, Basis, Gate, Recognition
-from aigc_label.report import SCHEMA, VERDICT_NAMES, Finding, Report, Severity, Verdict
+from aigc_label.recognition import Basis, Gate, Recognition
+from aigc_label.report import VERDICT_NAMES, Finding, Report, Severity, Verdict
+from aigc_label.settings import PRINTED
+from aigc_label.telling.account import account_of
+from aigc_label.telling.json_lines import line_of
 
 if TYPE_CHECKING:
     from aigc_label.batch.judging import Judged
     from aigc_label.batch.shares import Answer
+    from aigc_label.cli.reporting import Reports
 
 STATUS: Final = {
     Verdict.COMPLIANT: DONE,
@@ -36,22 +39,25 @@ def status_of(report: Report) -> int:
     return DONE if report.recognition is Recognition.NONE else FINDING
 
 
-def judgement_answer(path: str, judged: Judged, invocation: Invocation) -> Answer:
-    """Give (status, kind, text for stdout, text for stderr, name) for one judged file."""
-    console, text = invocation.console, invocation.text("format") == "text"
+def judgement_answer(path: str, judged: Judged, invocation: Invocation, reports: Reports | None = None) -> Answer:
+    """Give (status, kind, text for stdout, text for stderr, name, what the reports need) for one judged file."""
     if judged is None:
-        return DONE, LEFT_OUT, "", "", path
+        return DONE, LEFT_OUT, "", "", path, ""
+    console, form = invocation.console, invocation.text("format") if reports is None else reports.printed
     if isinstance(judged, Report):
-        status, kind = status_of(judged), judged.verdict if judged.gate is Gate.PRODUCER else judged.recognition
-        if not text:
-            told = json_text(with_exact_paths(judged.to_dict(console.lang)))
-        else:
-            told = "" if console.quiet and status == DONE else report_text(judged, console)
-        return status, str(kind), told, "", path
-    status = DEFECT if isinstance(judged, Defect) else NOT_PROCESSED
-    if text:
-        return status, "failed", "", failure_text(judged, path, console), path
-    return status, "failed", json_text(with_exact_paths(_unjudged(path, judged, invocation))), "", path
+        status, kind = status_of(judged), str(judged.verdict if judged.gate is Gate.PRODUCER else judged.recognition)
+    else:
+        status, kind = DEFECT if isinstance(judged, Defect) else NOT_PROCESSED, "failed"
+    out = err = told = ""
+    if form in PRINTED[1:]:
+        out = line_of(account_of(path, judged, gate=Gate(invocation.text("gate"))), console.lang)
+    elif form and isinstance(judged, Report):
+        out = "" if console.quiet and status == DONE else report_text(judged, console)
+    elif form and not isinstance(judged, Report):
+        err = failure_text(judged, path, console)
+    if reports is not None:
+        told = reports.told(reports.account(path, judged))
+    return status, kind, out, err, path, told
 
 
 def recorded_text(values: dict[str, Any], invocation: Invocation) -> Answer:
@@ -59,28 +65,15 @@ def recorded_text(values: dict[str, Any], invocation: Invocation) -> Answer:
     verdict = Verdict(values["verdict"])
     status, path = STATUS[verdict], values["path"]
     if invocation.text("format") != "text":
-        return status, str(verdict), json_text(with_exact_paths(values)), "", path
+        return status, str(verdict), json_text(with_exact_paths(values)), "", path, ""
     console = invocation.console
     if console.quiet and status == DONE:
-        return status, str(verdict), "", "", path
+        return status, str(verdict), "", "", path, ""
     paint = console.out_paint
     rules = " ".join(dict.fromkeys(finding["rule"] for finding in values["findings"]))
     styles = {Verdict.COMPLIANT: Style.GOOD, Verdict.UNDECIDABLE: Style.UNSURE}
     said = paint(console.say(VERDICT_NAMES[verdict]), styles.get(verdict, Style.BAD))
-    return status, str(verdict), f"{said}  {paint(path, Style.NAME)}  {paint(rules)}".rstrip(), "", path
-
-
-def _unjudged(path: str, problem: AigcLabelError | OSError, invocation: Invocation) -> dict[str, Any]:
-    gate, lang = Gate(invocation.text("gate")), invocation.console.lang
-    return {
-        "schema": SCHEMA,
-        "path": path,
-        "verdict": str(Verdict.UNDECIDABLE),
-        "gate": str(gate),
-        "recognition": str(UNLOOKED.recognition) if gate is Gate.PLATFORM else None,
-        "intake": UNLOOKED.to_dict(lang) if gate is Gate.PLATFORM else None,
-        "error": error_to_dict(problem, lang),
-    }
+    return status, str(verdict), f"{said}  {paint(path, Style.NAME)}  {paint(rules)}".rstrip(), "", path, ""
 
 
 def report_text(report: Report, console: Console) -> str:

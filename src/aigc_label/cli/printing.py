@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from aigc_label.bilingual import Bilingual, Lang
 from aigc_label.cli.progress import Progress
-from aigc_label.inert import json_text, shown
+from aigc_label.inert import shown
+from aigc_label.telling.whole_json import closing, opening
 
 if TYPE_CHECKING:
     from aigc_label.batch.shares import Answer
@@ -22,7 +23,7 @@ class Printer:
     def __init__(self, batch: Batch, invocation: Invocation, total: int) -> None:
         self.batch = batch
         self.console = invocation.console
-        self.form = invocation.text("format")
+        self.form = batch.reports.printed if batch.reports else invocation.text("format")
         self.status = 0
         self.files = 0
         self.kinds: dict[str, int] = {}
@@ -31,20 +32,21 @@ class Printer:
 
     def take(self, answer: Answer) -> None:
         """Print one answer and count it."""
-        status, kind, out, err, name, *_ = answer
+        status, kind, out, err, name, *told = answer
         self.kinds[str(kind)] = self.kinds.get(str(kind), 0) + 1
         if kind != LEFT_OUT:
             self.files += 1
             self.status = max(self.status, int(status))
             self._print(str(out))
+            if self.batch.reports is not None:
+                self.batch.reports.take(str(told[0]))
             self.console.err(str(err))
         if self.progress is not None:
             self.progress.step(str(name), failed=int(status) >= 3)
 
     def _print(self, out: str) -> None:
         if self.form == "json":
-            head = f'{{"schema": "aigc-label/run/1", "command": "{self.batch.command}", "results": [\n'
-            self.console.out((head if self.files == 1 else ",") + out)
+            self.console.out((opening(self.batch.command) if self.files == 1 else ",") + out)
         else:
             self.console.out(out)
         if self.form == "jsonl":
@@ -55,8 +57,10 @@ class Printer:
         if self.progress is not None:
             self.progress.clear()
         if self.form == "json" and self.files:
-            kinds = json_text({"files": self.files, "kinds": self.kinds, "left_out": self._left_out()})
-            self.console.out(f'], "summary": {kinds}, "status": {self.status}}}')
+            counted = {"files": self.files, "kinds": self.kinds, "left_out": self._left_out()}
+            self.console.out(closing(counted, self.status))
+        if self.batch.reports is not None and self.files:
+            self.batch.reports.deliver(self.status, self._left_out())
         if (self.files > 1 or self._left_out()) and not self.console.quiet and self.files:
             self.console.err(shown(self._summary().said(self.console.lang)))
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from aigc_label.batch.job import Job
     from aigc_label.batch.judging import Judged
     from aigc_label.batch.shares import Answer
+    from aigc_label.cli.reporting import Reports
     from aigc_label.ledger.entry import Entry
 
 POLICY: Final = (Group.LABEL, Group.MARK, Group.VERIFY, Group.WRITE)  # the settings that say what a file comes to
@@ -99,11 +100,11 @@ def made_answer(outcome: Outcome, invocation: Invocation) -> Answer:
     return (*answer, made_deed(outcome))
 
 
-def judged_answer(path: str, judged: Judged, invocation: Invocation) -> Answer:
+def judged_answer(path: str, judged: Judged, invocation: Invocation, reports: Reports | None = None) -> Answer:
     """Give the answer on a file that was judged, with its deed where the run is recorded."""
     from aigc_label.cli.judgements import judgement_answer
 
-    answer = judgement_answer(path, judged, invocation)
+    answer = judgement_answer(path, judged, invocation, reports)
     if not is_recorded(invocation):
         return answer
     from aigc_label.batch.recording import judged_deed

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from aigc_label.batch import interrupts
 from aigc_label.batch.job import Job
@@ -18,8 +18,11 @@ from aigc_label.batch.walk import Passed
 from aigc_label.bilingual import Bilingual
 from aigc_label.cli.printing import Printer
 from aigc_label.cli.recording import recording_of
-from aigc_label.cli.starting import Invocation
+from aigc_label.cli.starting import WRONG_USE, Invocation
 from aigc_label.errors import AigcLabelError, ToolFailed, WrongUse
+
+if TYPE_CHECKING:
+    from aigc_label.cli.reporting import Reports
 
 MANY: Final = 64  # files from which a second process pays for itself
 
@@ -28,7 +31,7 @@ MANY: Final = 64  # files from which a second process pays for itself
 class Batch:
     """A run: where its jobs come from (asked again to count them), what answers them, and its words.
 
-    An answer is (status, kind, text for stdout, text for stderr, the file's name).
+    An answer is (status, kind, text for stdout, text for stderr, the file's name), and behind it what `reports` need.
     """
 
     command: str
@@ -40,6 +43,7 @@ class Batch:
     kinds: Mapping[str, Bilingual]  # the kinds of answers in the order of the summary
     chunk: int = MANY
     again: bool = True  # whether the jobs can be asked for twice
+    reports: Reports | None = None
 
 
 def run_batch(batch: Batch, invocation: Invocation) -> int:
@@ -68,7 +72,10 @@ def run_batch(batch: Batch, invocation: Invocation) -> int:
                 break
     printer.finish()
     if not printer.files:
-        raise _no_file(batch.passed)
+        problem = _no_file(batch.passed)
+        if batch.reports is not None:
+            batch.reports.fail(problem, WRONG_USE)
+        raise problem
     return printer.status
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.cli.console import Console, Style
@@ -13,14 +12,7 @@ from aigc_label.evidence import Looked, Reading, Sighting, Standing
 from aigc_label.explaining import Trace
 from aigc_label.report import VERDICT_NAMES
 from aigc_label.rulebook.broken import REPAIR_NAMES
-
-STANDINGS: Final = {
-    Standing.PRIMARY: Bilingual("the place that the guide names", "实践指南规定的位置"),
-    Standing.CHOSEN: Bilingual("our documented choice; the guides name none", "指南未规定，本工具选定并公开的位置"),
-    Standing.ALTERNATIVE: Bilingual("the guide's alternative place", "实践指南的备选位置"),
-    Standing.COMPATIBLE: Bilingual("seen in real files, in no guide", "实际文件中出现，指南未规定"),
-    Standing.HIDDEN: Bilingual("hidden: no reader of the format looks there", "隐藏位置：格式读取器不会读取"),
-}
+from aigc_label.telling.names import STANDINGS
 
 
 def lines(trace: Trace, console: Console) -> Iterator[str]:

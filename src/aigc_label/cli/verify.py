@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Generator, Iterable, Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from aigc_label import api
 from aigc_label.batch.job import Job
@@ -22,19 +22,22 @@ from aigc_label.cli.running import Batch, run_batch
 from aigc_label.cli.sources import STREAM
 from aigc_label.cli.starting import COMMANDS, WRONG_USE, Invocation
 from aigc_label.cli.telling import error_text
-from aigc_label.errors import AigcLabelError, InvalidKey, InvalidMark
+from aigc_label.errors import AigcLabelError, InvalidKey, InvalidMark, WrongUse
 from aigc_label.expecting import policy_of
 from aigc_label.policy import Policy
 from aigc_label.recognition import RECOGNITION_NAMES, Gate
 from aigc_label.report import VERDICT_NAMES
-from aigc_label.settings import Group
+from aigc_label.settings import PRINTED, Group
 
-GROUPS: Final = (Group.VERIFY, Group.INTAKE, Group.FILES, Group.LEDGER, Group.OUTPUT)
+if TYPE_CHECKING:
+    from aigc_label.cli.reporting import Reports
+
+GROUPS: Final = (Group.VERIFY, Group.INTAKE, Group.FILES, Group.LEDGER, Group.REPORT, Group.OUTPUT)
 FAILED: Final = Bilingual("could not be looked at", "无法读取")
 EXAMPLES: Final = (
     "aigc-label verify labelled/",
     "aigc-label verify --only label --expect-producer CODE picture.jpg",
-    "aigc-label verify --format json labelled/ > report.json",
+    "aigc-label verify labelled/ --report html=report.html --report junit=junit.xml",
     "aigc-label verify --gate platform --declared ai upload.mp4",
 )
 
@@ -42,6 +45,12 @@ EXAMPLES: Final = (
 def parser(lang: Lang) -> Parser:
     made = Parser("verify", lang, COMMANDS["verify"], EXAMPLES, "SOURCE...")
     sources.options(made)
+    made.option(
+        "-o",
+        "--output",
+        shown="FILE",
+        help_text=Bilingual("write what --format says to a file", "将 --format 指定的内容写入文件"),
+    )
     made.settings(GROUPS)
     return made
 
@@ -58,21 +67,42 @@ def run(invocation: Invocation) -> int:
         console = invocation.console
         console.err(error_text(problem, "", console.lang, console.err_paint))
         return WRONG_USE
+    reports = _reports(invocation, policy)
     if invocation.arguments.source == [STREAM]:
-        return _from_pipe(invocation, policy)
-    return run_batch(_batch(invocation, policy), invocation)
+        return _from_pipe(invocation, policy, reports)
+    return run_batch(_batch(invocation, policy, reports), invocation)
 
 
-def _from_pipe(invocation: Invocation, policy: Policy) -> int:
+def _reports(invocation: Invocation, policy: Policy) -> Reports | None:
+    """Give the reports that were asked for, None where text or JSON on standard output is all: that loads less."""
+    printed = invocation.text("format") in PRINTED and not invocation.arguments.output
+    if printed and not invocation.texts("report"):
+        return None
+    if invocation.value("resume"):
+        raise WrongUse(
+            Bilingual(
+                "a run that goes on has no reports: it does not look again", "续接的运行不会重新查看文件，因此没有报告"
+            ),
+            remedy=Bilingual("Verify without --resume.", "请不带 --resume 重新核验。"),
+        )
+    from aigc_label.cli.reporting import made_for
+
+    return made_for(invocation, policy.scope)
+
+
+def _from_pipe(invocation: Invocation, policy: Policy, reports: Reports | None) -> int:
     check_input()
     judged: Judged
     try:
         judged = api.verify(sys.stdin.buffer, policy, sources.limits_of(invocation))
     except AigcLabelError as problem:
         judged = problem
-    status, _, told, said, _ = judgement_answer(STREAM, judged, invocation)
-    invocation.console.out(str(told))
-    invocation.console.err(str(said))
+    status, _, out, err, _, told = judgement_answer(STREAM, judged, invocation, reports)
+    invocation.console.out(str(out))
+    invocation.console.err(str(err))
+    if reports is not None:
+        reports.take(str(told))
+        reports.deliver(int(status), 0)
     return int(status)
 
 
@@ -82,7 +112,7 @@ def _kinds(policy: Policy) -> dict[str, Bilingual]:
     return {str(verdict): text for verdict, text in VERDICT_NAMES.items()}
 
 
-def _batch(invocation: Invocation, policy: Policy) -> Batch:
+def _batch(invocation: Invocation, policy: Policy, reports: Reports | None) -> Batch:
     unknown = Unknown.NOTHING if invocation.value("ignore-unknown") else Unknown.PROBLEM
     judge = Judge(policy=policy, unknown=unknown, limits=sources.limits_of(invocation))
     chosen, links = roots.filter_of(invocation), invocation.text("links")
@@ -90,19 +120,21 @@ def _batch(invocation: Invocation, policy: Policy) -> Batch:
 
     def jobs(counted: Passed) -> Iterator[Job]:
         named_roots = roots.listed(invocation) if invocation.arguments.files_from else roots.each(named)
-        return jobs_of(named_roots, None, chosen, counted, links)
+        found = jobs_of(named_roots, None, chosen, counted, links)
+        return found if reports is None else reports.without_own_files(found, counted)
 
     def work(some: Iterable[Job]) -> Generator[Answer, None, None]:
         for job, judged in judge.judged(some):
-            yield judged_answer(job.source, judged, invocation)
+            yield judged_answer(job.source, judged, invocation, reports)
 
     return Batch(
         command="verify",
         jobs=jobs,
         ready=iter,
         work=work,
-        lost=lambda job, problem: judged_answer(job.source, problem, invocation),
+        lost=lambda job, problem: judged_answer(job.source, problem, invocation, reports),
         passed=Passed(),
         kinds={**_kinds(policy), "failed": FAILED},
         again=not invocation.arguments.files_from,
+        reports=reports,
     )

@@ -76,4 +76,8 @@ def look(source: Source, row: Format, asked: Asked = NOTHING_MORE) -> Seen:
         from aigc_label.detectors import pdf
 
         return Seen(pdf.look(source, asked))
+    if row.name in ("gltf", "glb"):
+        from aigc_label.detectors import scenes
+
+        return Seen(scenes.look(source, asked.fonts))
     raise UnsupportedFormat(Bilingual(f"no detector for {row.medium} content", f"没有适用于 {row.medium} 内容的检测器"))

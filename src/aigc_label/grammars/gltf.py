@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import LimitExceeded, MalformedFile, UnsupportedFormat
 from aigc_label.grammars import json_text
-from aigc_label.grammars.json_text import Member
+from aigc_label.grammars.json_text import Edit, Member
 from aigc_label.source import Source
+from aigc_label.splice import Plan, replaced
 
 MAGIC: Final = b"glTF"
 HEADER: Final = 12
 JSON: Final = b"JSON"
 BOM: Final = b"\xef\xbb\xbf"
+ROOM: Final = 512  # spaces behind the JSON, so that the next change of a text in it is one small write
+SPACE: Final = b" \t\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +87,39 @@ def _check_others(source: Source, at: int, stop: int) -> None:
         if at > stop:
             raise MalformedFile(Bilingual("a chunk reaches beyond the end", "数据块超出文件末尾"), offset=at)
     raise LimitExceeded(Bilingual("the scene has too many chunks", "场景的数据块过多"), limit="items", offset=at)
+
+
+def rewritten(source: Source, scene: Scene, edits: Sequence[Edit]) -> Plan:
+    """Give the file with ranges of its JSON replaced; every chunk behind it stays, lengths follow.
+
+    Raises `UnsupportedFormat` where a binary scene would pass the 4 GiB that its header can state.
+    """
+    room = _room(scene, _growth(edits))
+    length = len(scene.document) + _growth([*edits, room])
+    moved = [(scene.start + start, scene.start + end, new) for start, end, new in (*edits, room)]
+    return replaced(source.size, [*moved, *_lengths(scene, length)])
+
+
+def _growth(edits: Sequence[Edit]) -> int:
+    return sum(len(new) - (end - start) for start, end, new in edits)
+
+
+def _room(scene: Scene, growth: int) -> Edit:
+    """Let the spaces behind the JSON give and take; room anew where there is none left. Chunks end on four bytes."""
+    body = len(scene.document.rstrip(SPACE))
+    tail = b"" if scene.is_binary or not scene.document.endswith(b"\n") else b"\n"
+    left = len(scene.document) - body - len(tail) - growth
+    if left < 0:
+        left = ROOM
+        if scene.is_binary:
+            left += -(body + growth + left) % 4
+    return body, len(scene.document), b" " * left + tail
+
+
+def _lengths(scene: Scene, length: int) -> list[Edit]:
+    if not scene.is_binary:
+        return []
+    stop = scene.stop + length - len(scene.document)
+    if stop >= 1 << 32:
+        raise UnsupportedFormat(Bilingual("the scene would grow beyond 4 GiB", "场景将超过 4 GiB"))
+    return [(8, 12, stop.to_bytes(4, "little")), (HEADER, HEADER + 4, length.to_bytes(4, "little"))]

@@ -12,6 +12,7 @@ from aigc_label.bilingual import Bilingual
 from aigc_label.errors import LimitExceeded, MalformedFile
 from aigc_label.limits import Limits
 
+SPACES: Final = b" \t\r\n"
 SPACE: Final = re.compile(rb"[ \t\r\n]*+")
 STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"|[{}\[\]]', re.DOTALL)
@@ -66,6 +67,31 @@ def members(document: bytes, at: int, limits: Limits) -> tuple[Member, ...]:
         if document[at : at + 1] == b",":
             at = _behind_space(document, at + 1)
     return tuple(found)
+
+
+def elements(document: bytes, at: int, limits: Limits) -> tuple[tuple[int, int], ...]:
+    """Give where the elements of the array that begins at `at` start and end, in order; as `members` otherwise."""
+    if document[at : at + 1] != b"[":
+        raise MalformedFile(Bilingual("an array is missing in the JSON", "JSON 中缺少应有的数组"), offset=at)
+    found: list[tuple[int, int]] = []
+    at = _behind_space(document, at + 1)
+    while document[at : at + 1] != b"]":
+        end = _value_end(document, at)
+        if end == at or len(found) >= limits.items:
+            raise LimitExceeded(
+                Bilingual("an array has too many elements", "JSON 数组的元素过多"), limit="items", offset=at
+            )
+        found.append((at, end))
+        at = _behind_space(document, end)
+        if document[at : at + 1] == b",":
+            at = _behind_space(document, at + 1)
+    return tuple(found)
+
+
+def appended(document: bytes, at: int, new: Sequence[bytes]) -> Edit:
+    """Give the edit that puts elements last into the array that begins at `at`, or members last into such an object."""
+    end = len(document[at : _value_end(document, at) - 1].rstrip(SPACES)) + at
+    return end, end, (b"" if end == at + 1 else b",") + b",".join(new)
 
 
 def _behind_space(document: bytes, at: int) -> int:

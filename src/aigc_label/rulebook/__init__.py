@@ -13,8 +13,8 @@ from aigc_label.rulebook import (
     file,
     films,
     labels,
-    marks,
     pictures,
+    scenes,
     schemes,
     signatures,
     sound,
@@ -23,5 +23,5 @@ from aigc_label.rulebook import (
 
 RULESET: Final = "2026.11"  # named in every report
 
-_FAMILIES: Final = (labels, fields, marks, pictures, films, sound, text, documents, file, signatures, schemes)
+_FAMILIES: Final = (labels, fields, pictures, films, sound, text, documents, scenes, file, signatures, schemes)
 RULES: Final = {rule.id: rule for family in _FAMILIES for rule in family.TABLE}

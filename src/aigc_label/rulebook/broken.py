@@ -75,6 +75,15 @@ MARK_RULES: Final[Mapping[Medium, Mapping[str, str]]] = {  # what is wrong with 
         "faint": "VID-011",
     },
     Medium.TEXT: {"none": "TXT-001", "words": "TXT-002", "blind": "TXT-003"},
+    Medium.SCENE: {
+        "none": "VIR-001",
+        "words": "VIR-002",
+        "edge": "VIR-003",
+        "contrast": "VIR-004",
+        "height": "VIR-005",
+        "near": "VIR-006",
+        "blind": "VIR-007",
+    },
     Medium.DOCUMENT: {
         "none": "DOC-001",
         "words": "DOC-002",
