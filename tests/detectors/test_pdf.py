@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import pytest
 from pdfs import drawn, face
+from PIL import Image, ImageDraw, ImageFont
 from reportlab.pdfgen.canvas import Canvas
 
 import aigc_label
 from aigc_label.detectors import pdf
 from aigc_label.errors import AigcLabelError
-from aigc_label.evidence import Moment, Sighting
+from aigc_label.evidence import Moment, Sighting, SightingKind
+from aigc_label.lettering import shipped_font
 from aigc_label.marking import MIN_CONTRAST, complies
 from aigc_label.policy import Policy
 from aigc_label.report import Scope, Verdict
@@ -147,3 +150,28 @@ def test_a_document_that_cannot_be_drawn_is_undecidable() -> None:
     assert report.verdict is Verdict.UNDECIDABLE
     with pytest.raises(AigcLabelError):
         pdf.look(BytesSource(locked))
+
+
+def scanned(words: str, grey: int, size: float = 17) -> bytes:
+    """Give a page that is a picture, as of A4 at 100 dpi: words in letters that only text recognition knows, and others."""
+    page = Image.new("L", (827, 1169), 255)
+    font = ImageFont.truetype(str(shipped_font()), size * 100 / 72)
+    for row, line in enumerate(("公司新闻", "用户上传内容", "生活信息")):
+        ImageDraw.Draw(page).text((90, 300 + 60 * row), line, fill=0, font=font)
+    drawing = Image.new("L", (600, 60), 255)
+    ImageDraw.Draw(drawing).text((4, 8), words, fill=grey, font=font)
+    page.paste(drawing.resize((360, 60)), (90, 90))
+    out = io.BytesIO()
+    page.convert("RGB").save(out, "PDF", resolution=100)
+    return out.getvalue()
+
+
+def test_a_label_on_a_scanned_page_is_read() -> None:
+    pytest.importorskip("rapidocr")
+    seen, *_ = pdf.look(BytesSource(scanned("本文由AI生成", 0)))
+    assert (seen.text, seen.detector, seen.kind) == ("本文由AI生成", "ocr", SightingKind.TEXT)
+
+
+@pytest.mark.parametrize(("words", "grey"), [("本文由AI生成", 225), ("本文不是AI生成", 0), ("公司介绍AI生成技术", 0)])
+def test_words_that_nobody_sees_or_that_only_speak_of_it_label_no_scanned_page(words: str, grey: int) -> None:
+    assert not [seen for seen in pdf.look(BytesSource(scanned(words, grey))) if complies(seen.text)]

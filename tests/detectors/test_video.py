@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from breaking import badge_of, in_another_typeface
 
 from aigc_label.api import verify
 from aigc_label.badge import Badge, design
@@ -18,6 +19,7 @@ from aigc_label.detectors import video
 from aigc_label.detectors.video import watch
 from aigc_label.evidence import Sighting
 from aigc_label.formats import BY_NAME
+from aigc_label.lettering import shipped_font
 from aigc_label.marking import Mark, Place
 from aigc_label.policy import Policy
 from aigc_label.report import Scope, Verdict
@@ -169,6 +171,48 @@ def test_a_mark_in_the_middle_is_not_at_an_edge() -> None:
 @pytest.mark.parametrize("place", list(Place))
 def test_a_mark_is_found_at_every_edge_and_corner(place: Place) -> None:
     assert findings(filmed(THROUGHOUT, 3, design(Mark(place=place), WIDE, HIGH))) <= {"VID-009"}
+
+
+OTHERS = in_another_typeface(design(Mark(height_share=0.08), WIDE, HIGH))  # in letters that only text recognition knows
+TOO_SMALL = in_another_typeface(badge_of(height_share=0.035, size=(WIDE, HIGH)))
+
+
+def test_a_mark_that_others_drew_is_read_and_timed_to_the_picture() -> None:
+    data = filmed(between(0, 2.52), 4, OTHERS)
+    found = seen(data)
+    assert (found.detector, found.start, found.seconds) == ("ocr", 0, pytest.approx(2.52, abs=0.05))
+    assert findings(data) == set()
+
+
+@pytest.mark.parametrize(
+    ("strength", "broken"),
+    [(SHORT, {"VID-007"}), (LATE, {"VID-003"}), (flashing, {"VID-007"}), (fading, {"VID-007"})],
+    ids=["short", "late", "flashing", "fading"],
+)
+def test_a_mark_that_others_drew_must_stay_as_ours_must(strength: Strength, broken: set[str]) -> None:
+    assert broken <= findings(filmed(strength, 4, OTHERS))
+
+
+def test_a_mark_of_others_that_is_too_small_does_not_pass() -> None:
+    assert "VID-006" in findings(filmed(THROUGHOUT, 3, TOO_SMALL))
+
+
+def test_bars_around_a_film_count_as_picture() -> None:
+    """Put into a larger frame, a mark is smaller than it was and stands no longer at the edge of what is shown."""
+    data = filmed(THROUGHOUT, 3, OTHERS, "-vf", f"pad={2 * WIDE}:{2 * HIGH}:{WIDE // 2}:{HIGH // 2}:black")
+    assert findings(data) >= {"VID-004", "VID-006"}
+
+
+def test_a_mark_covered_by_bars_is_not_seen() -> None:
+    covered = f"drawbox=0:{HIGH - 60}:{WIDE}:60:black:fill"
+    assert findings(filmed(THROUGHOUT, 3, OTHERS, "-vf", covered)) == {"VID-001"}
+
+
+def test_words_that_ffmpeg_draws_are_seen_for_as_long_as_it_draws_them() -> None:
+    words = f"drawtext=fontfile={shipped_font()}:text=AI生成:fontsize=30:x=12:y=12:fontcolor=white:box=1:boxcolor=black"
+    data = filmed(NEVER, 4, BADGE, "-vf", f"{words}:enable='lt(t,2.2)'")
+    assert seen(data).seconds == pytest.approx(2.2, abs=0.05)
+    assert findings(data) <= {"VID-009"}
 
 
 def test_only_the_opening_is_read() -> None:

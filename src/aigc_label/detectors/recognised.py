@@ -27,6 +27,7 @@ SURE: Final = 0.6  # score from which a line counts as read
 SAME: Final = 1.6  # by which lines of one mark differ in height
 NEAR: Final = 1.6  # line heights between two parts of one mark
 GUESS: Final = 0.004  # of the shortest side: by how much a height measured in unknown type may err (docs/detector.md)
+LOGO: Final = re.compile(r"^[OoC0○●]+(?=AI(?![A-Za-z]))")  # a round logo before the words looks like a letter
 MISREAD: Final = re.compile(r"(?<![A-Za-z0-9])A[l|丨1](?![A-Za-z0-9])")  # I and l are one shape in most typefaces
 ELEMENTS: Final = frozenset("".join((*AI_ELEMENT, *GENERATION_ELEMENT)))
 
@@ -97,8 +98,9 @@ def _parts(pixels: Pixels, sight: Eyesight) -> Iterator[Part]:
 
 
 def _mended(letters: ocr.Line) -> ocr.Line:
-    """Give the letters with AI where it was read as Al."""
+    """Give the letters with AI where it was read as Al, and without what a logo was read as."""
     text = MISREAD.sub("AI", "".join(letter.char for letter in letters))
+    text = LOGO.sub(lambda found: "○" * len(found[0]), text)
     return tuple(replace(letter, char=char) for letter, char in zip(letters, text, strict=True))
 
 
