@@ -56,6 +56,13 @@ class Beside(StrEnum):
     WRITE = "write"  # into a sidecar, bound to the content by its hash
 
 
+class Existing(StrEnum):
+    """What to do where the target exists and holds something else."""
+
+    REFUSE = "refuse"
+    OVERWRITE = "overwrite"
+
+
 class Digests(StrEnum):
     """Whether an outcome says what the file was and became, byte for byte. That costs reading all of both."""
 

@@ -29,6 +29,7 @@ from aigc_label.output import (
 )
 from aigc_label.source import BytesSource, FileSource, Source, sha256_of
 from aigc_label.splice import Patch, PlanSource, chunks, in_memory, new_bytes_of, patches_of, size_of
+from aigc_label.storage.addresses import is_address
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -224,7 +225,11 @@ def _warnings(label: Label | None) -> tuple[Bilingual, ...]:
 @contextmanager
 def source_of(content: Content, limits: Limits = DEFAULT_LIMITS, suffix: str = "") -> Iterator[Source]:
     """Give any content as a source. A Pillow image is encoded as `suffix` says, PNG without one."""
-    if isinstance(content, str | Path):
+    if isinstance(content, str) and is_address(content):
+        from aigc_label.storage.objects import ObjectSource
+
+        yield ObjectSource.opened(content, limits)
+    elif isinstance(content, str | Path):
         with opened(Path(content), limits) as source:
             yield source
     elif isinstance(content, bytes | bytearray | memoryview):

@@ -10,11 +10,11 @@ import pytest
 from aigc_label.batch.folders import with_folders
 from aigc_label.batch.job import Job
 from aigc_label.batch.jobs import Root, jobs_of, listed_roots, roots_of
-from aigc_label.batch.local import Existing, Line
+from aigc_label.batch.local import Line
 from aigc_label.batch.walk import EVERYTHING, Passed
 from aigc_label.errors import Defect, Refused, WrongUse
 from aigc_label.label import Label
-from aigc_label.order import Action, Order
+from aigc_label.order import Action, Existing, Order
 from aigc_label.output import GROUP, Sync
 
 PICTURE = (Path(__file__).parents[2] / "fixtures/jpeg/baseline.jpg").read_bytes()

@@ -213,9 +213,10 @@ def test_a_batch_that_is_killed_and_resumed_ends_as_one_clean_run(run, tmp_path:
             env=environment(),
             start_new_session=True,
         )
-        while process.poll() is None and sum(1 for _ in (tmp_path / "out").rglob("*.jpg")) <= len(seen):
+        log, before = tmp_path / "labels.ledger-wal", time.time()
+        while process.poll() is None and not (log.exists() and log.stat().st_mtime > before):
             time.sleep(0.002)
-        time.sleep(chance.random() * whole / kills)
+        time.sleep(chance.random() * whole * 1.5 / kills)
         process.send_signal(signal.SIGKILL)
         ended.append(process.wait())
         for path in (tmp_path / "out").rglob("*.jpg"):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from aigc_label.batch.job import Job
 from aigc_label.output import sweep
+from aigc_label.storage.addresses import is_address
 
 
 def with_folders(jobs: Iterable[Job]) -> Iterator[Job]:
@@ -17,7 +18,7 @@ def with_folders(jobs: Iterable[Job]) -> Iterator[Job]:
     done = None
     for job in jobs:
         folder = os.path.dirname(job.target or job.source)
-        if not job.obstacle and folder != done:
+        if not job.obstacle and folder != done and not is_address(folder):
             try:
                 _ready(folder or ".", os.path.dirname(job.source))
                 done = folder

@@ -6,6 +6,8 @@ import os
 from enum import StrEnum
 from typing import NamedTuple
 
+from aigc_label.storage.addresses import info_of, is_address, place_of
+
 
 class Came(StrEnum):
     """How a file came into a run: files that a walk met may be left out, named ones never are."""
@@ -34,8 +36,15 @@ class Job(NamedTuple):
 
 def state_of(path: str) -> str:
     """Give what tells whether a file is still the one that was seen: size, time of change, inode. "" where none is."""
+    if is_address(path):
+        return _object_state(path)
     try:
         info = os.stat(path, follow_symlinks=False)
     except OSError:
         return ""
     return f"{info.st_size}:{info.st_mtime_ns}:{info.st_ino}"
+
+
+def _object_state(address: str) -> str:
+    info = info_of(place_of(address))
+    return f"{info.size}:{info.version}" if info is not None else ""

@@ -10,6 +10,7 @@ from aigc_label.batch.job import Came, Job
 from aigc_label.batch.walk import Filter, Passed, walk
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import WrongUse
+from aigc_label.storage.addresses import below, is_address, is_folder
 
 
 class Root(NamedTuple):
@@ -25,11 +26,11 @@ def roots_of(paths: Iterable[str]) -> list[Root]:
     Raises `WrongUse` where two of them would share a place.
     """
     listed = list(paths)
-    if len(listed) == 1 and os.path.isdir(listed[0]):
+    if len(listed) == 1 and is_tree(listed[0]):
         return [Root(listed[0])]
     seen: dict[str, str] = {}
     for path in listed:
-        name = os.path.basename(os.path.abspath(path))
+        name = os.path.basename(path.rstrip("/") if is_address(path) else os.path.abspath(path))
         if name in seen:
             raise WrongUse(
                 Bilingual(
@@ -44,10 +45,15 @@ def roots_of(paths: Iterable[str]) -> list[Root]:
     return [Root(path, name) for name, path in seen.items()]
 
 
+def is_tree(path: str) -> bool:
+    """Tell whether a path or address names a folder."""
+    return is_folder(path) if is_address(path) else os.path.isdir(path)
+
+
 def listed_roots(paths: Iterable[str]) -> Iterator[Root]:
     """Give the paths of a list, each mirrored as it is written: `a/b.png` goes to `OUT/a/b.png`."""
     for path in paths:
-        yield Root(path, os.path.normpath(path))
+        yield Root(path, path.partition("://")[2] if is_address(path) else os.path.normpath(path))
 
 
 def jobs_of(
@@ -56,6 +62,11 @@ def jobs_of(
     """Give a job for every file of the roots, folders walked as a stream; targets lie below `out` (None: no target)."""
     index = 0
     for root in roots:
+        if is_address(root.path) and is_folder(root.path):
+            for job in _objects(root, out, chosen, passed):
+                index += 1
+                yield job._replace(ordinal=index)
+            continue
         outside = out is not None and (os.path.isabs(root.relative) or root.relative.split("/")[0] == "..")
         if outside or not os.path.isdir(root.path):
             index += 1
@@ -73,3 +84,14 @@ def jobs_of(
 
 def _joined(out: str | None, *parts: str) -> str:
     return "" if out is None else os.path.join(out, *filter(None, parts))
+
+
+def _objects(root: Root, out: str | None, chosen: Filter, passed: Passed) -> Iterator[Job]:
+    """Give the objects below an address. A key may hold anything: one that would lead out of a folder is an obstacle."""
+    for address, relative in below(root.path):
+        if chosen.leaves_out(relative) or not chosen.takes(relative):
+            passed.excluded += 1
+            continue
+        outside = out is not None and any(part in ("", ".", "..") for part in relative.split("/"))
+        target = "" if outside else _joined(out, root.relative, relative)
+        yield Job(0, address, target, Came.WALKED.value, "outside" if outside else "")

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
 from typing import TypeAlias
 
 from aigc_label.api import verify
 from aigc_label.batch.job import Came, Job
-from aigc_label.batch.local import check_obstacle, defect_of
+from aigc_label.batch.local import check_obstacle, content_of, defect_of
 from aigc_label.errors import AigcLabelError, UnsupportedFormat
 from aigc_label.formats import BY_NAME, FORMATS
 from aigc_label.limits import DEFAULT_LIMITS, Limits
@@ -46,7 +45,7 @@ class Judge:
     def _one(self, job: Job) -> Judged:
         try:
             check_obstacle(job)
-            report = verify(Path(job.source), self.policy, self.limits)
+            report = verify(content_of(job.source), self.policy, self.limits)
             return None if self._says_nothing(job, report) else report
         except UnsupportedFormat as problem:
             return None if self._does_not_matter(job) else problem

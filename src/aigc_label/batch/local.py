@@ -6,7 +6,6 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -16,21 +15,15 @@ from aigc_label.errors import AigcLabelError, Defect, Refused
 from aigc_label.label import Label
 from aigc_label.labelling import label_of, prepare
 from aigc_label.limits import DEFAULT_LIMITS, Limits
-from aigc_label.order import Action, Delivery, LabelTemplate, Order, Outcome
+from aigc_label.order import Action, Delivery, Existing, LabelTemplate, Order, Outcome
 from aigc_label.output import GROUP, Placer, Sync, opened
 from aigc_label.placing import Content, beside_stands, digest_of, outcome_of, place, source_of
 from aigc_label.source import FileSource, Source
 from aigc_label.splice import CHUNK, PlanSource, size_of
+from aigc_label.storage.addresses import is_address
 
 HELD_SECONDS: Final = 1.0  # a group that grows slowly (large pictures) is placed after this time
 FULL: Final = GROUP - 1  # so that the group is placed here, where every outcome of it is at hand
-
-
-class Existing(StrEnum):
-    """What to do where the target exists and holds something else."""
-
-    REFUSE = "refuse"
-    OVERWRITE = "overwrite"
 
 
 class Line(NamedTuple):
@@ -67,7 +60,11 @@ class Line(NamedTuple):
 
     def _made(self, job: Job, order: Order, placer: Placer) -> Outcome:
         check_obstacle(job)
-        source = Path(job.source)
+        source = content_of(job.source)
+        if is_address(job.target or job.source):
+            from aigc_label.carrying import carry
+
+            return carry(source, job.target or job.source, order, self.existing, self.limits)
         target = Path(job.target) if job.target else None
         there = self.standing(source, target, order) if target is not None else None
         outcome = there or place(source, target, order, placer, self.limits)
@@ -177,6 +174,11 @@ def _settled(order: Order, target: Source) -> Label | LabelTemplate | None:
 
 def _equal(wanted: Source, there: Source) -> bool:
     return all(wanted.upto(at, CHUNK) == there.upto(at, CHUNK) for at in range(0, there.size, CHUNK))
+
+
+def content_of(name: str) -> Content:
+    """Give what a job's source or target stands for: a path, or an address in a store."""
+    return name if is_address(name) else Path(name)
 
 
 def check_obstacle(job: Job) -> None:

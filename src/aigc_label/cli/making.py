@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from aigc_label.batch.folders import with_folders
 from aigc_label.batch.job import Job
-from aigc_label.batch.local import Existing, Line
+from aigc_label.batch.jobs import is_tree
+from aigc_label.batch.local import Line
 from aigc_label.bilingual import Bilingual
 from aigc_label.cli import sources
 from aigc_label.cli.arguments import Parser
@@ -19,7 +20,7 @@ from aigc_label.cli.sources import STREAM
 from aigc_label.cli.starting import WRONG_USE, Invocation
 from aigc_label.cli.telling import error_text
 from aigc_label.errors import InvalidKey, InvalidLabel, InvalidMark, WrongUse
-from aigc_label.order import Delivery, Digests, Order
+from aigc_label.order import Delivery, Digests, Existing, Order
 from aigc_label.ordering import Doing, order_of
 from aigc_label.output import Sync
 
@@ -63,7 +64,7 @@ def carry(command: str, invocation: Invocation, ordered: Callable[[], Callable[[
         from aigc_label.cli.piping import pipe
 
         return pipe(invocation, order, out)
-    if len(named) != 1 or os.path.isdir(named[0]):
+    if len(named) != 1 or is_tree(named[0]):
         from aigc_label.cli.mirroring import mirror
 
         return mirror(command, invocation, order, out)
@@ -100,7 +101,7 @@ def line_of(invocation: Invocation, order: Callable[[int], Order], usual: Sync) 
 def _single(command: str, invocation: Invocation, order: Callable[[int], Order], out: str | None) -> int:
     source: str = invocation.arguments.source[0]
     target = out or ""
-    if out is not None and (os.path.isdir(out) or out.endswith("/")):
+    if out is not None and (out.endswith("/") or os.path.isdir(out)):
         target = os.path.join(out, os.path.basename(source))
     line = line_of(invocation, order, Sync.EACH)
     recording = recording_of(invocation, command)

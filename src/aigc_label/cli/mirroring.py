@@ -8,7 +8,7 @@ from typing import Final
 
 from aigc_label.batch.folders import with_folders
 from aigc_label.batch.job import Job
-from aigc_label.batch.jobs import Root, jobs_of, roots_of
+from aigc_label.batch.jobs import Root, is_tree, jobs_of, roots_of
 from aigc_label.batch.shares import Answer
 from aigc_label.batch.walk import Passed
 from aigc_label.bilingual import Bilingual
@@ -21,6 +21,7 @@ from aigc_label.errors import AigcLabelError, WrongUse
 from aigc_label.order import ACTION_NAMES, Action, Order, Outcome
 from aigc_label.ordering import Doing
 from aigc_label.output import Sync
+from aigc_label.storage.addresses import is_address
 
 CHUNK: Final = 64
 DRAWN_CHUNK: Final = 8  # pictures that are drawn on take long: few at a time keep every process busy and results coming
@@ -73,7 +74,7 @@ def _roots(invocation: Invocation, out: str | None) -> Callable[[], Iterable[Roo
     named: list[str] = invocation.arguments.source
     if out is None:
         return lambda: roots.each(named)
-    for folder in filter(os.path.isdir, named):
+    for folder in filter(is_tree, named):
         _check_apart(folder, out)
     placed = roots_of(named)
     return lambda: placed
@@ -81,8 +82,8 @@ def _roots(invocation: Invocation, out: str | None) -> Callable[[], Iterable[Roo
 
 def _check_apart(folder: str, out: str) -> None:
     """Refuse an output within its source: a walk would meet its own results."""
-    source, target = os.path.realpath(folder), os.path.realpath(out)
-    if target == source or target.startswith(source.rstrip("/") + "/"):
+    source, target = (one if is_address(one) else os.path.realpath(one) for one in (folder, out))
+    if target.rstrip("/") == source.rstrip("/") or target.startswith(source.rstrip("/") + "/"):
         raise WrongUse(
             Bilingual(f"the output lies inside the source {folder!r}", f"输出位于源文件夹 {folder!r} 之内"),
             remedy=Bilingual("Name a folder beside it, or use --in-place.", "请指定其外的文件夹，或使用 --in-place。"),

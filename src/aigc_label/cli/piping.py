@@ -9,14 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from aigc_label.batch.local import Existing, Line
+from aigc_label.batch.local import Line
 from aigc_label.bilingual import Bilingual
 from aigc_label.cli import sources
 from aigc_label.cli.sources import STREAM
 from aigc_label.cli.starting import Invocation
 from aigc_label.cli.telling import outcome_answer
 from aigc_label.errors import AigcLabelError, WrongUse
-from aigc_label.order import Action, Delivery, Order, Outcome
+from aigc_label.order import Action, Delivery, Existing, Order, Outcome
 from aigc_label.output import Placer, Sync, sweep
 from aigc_label.placing import Content, emit, place
 

@@ -1,0 +1,113 @@
+"""Tells addresses (`s3://bucket/key`) from paths, and opens the store behind one.
+
+The only module that imports fsspec. A store is asked for anew in each process: its threads do not survive a fork.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+from aigc_label.bilingual import Bilingual
+from aigc_label.errors import MissingTool, UnsupportedFormat
+
+_ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://")
+EXTRAS: Final = {
+    "s3": "s3fs",
+    "s3a": "s3fs",
+    "gs": "gcsfs",
+    "gcs": "gcsfs",
+    "oss": "ossfs",
+    "https": "aiohttp",
+    "http": "aiohttp",
+}
+READ_ONLY: Final = ("http", "https")
+
+
+class Place(NamedTuple):
+    """One object: the store it lies in, and its path there. `store` is an fsspec file system."""
+
+    store: Any
+    path: str
+    address: str
+
+    @property
+    def scheme(self) -> str:
+        return self.address.partition("://")[0]
+
+
+class Info(NamedTuple):
+    """What a store says of an object; `version` changes with its content (an ETag, where the store has them)."""
+
+    size: int
+    version: str
+
+
+def is_address(path: object) -> bool:
+    """Tell whether this names an object in a store, and not a file."""
+    return isinstance(path, str) and _ADDRESS.match(path) is not None
+
+
+def place_of(address: str) -> Place:
+    """Open the store of an address. Raises `MissingTool` where its package is missing."""
+    scheme = address.partition("://")[0]
+    try:
+        from fsspec.core import url_to_fs
+
+        store, path = url_to_fs(address)
+    except ImportError as problem:
+        package = EXTRAS.get(scheme, "fsspec")
+        raise MissingTool(
+            Bilingual(f"{scheme}:// needs the package {package}", f"{scheme}:// 需要 {package} 软件包"),
+            remedy=Bilingual(
+                f"pip install 'aigc-label[cloud]' {package}", f"pip install 'aigc-label[cloud]' {package}"
+            ),
+            where=address,
+        ) from problem
+    except ValueError as problem:
+        raise UnsupportedFormat(
+            Bilingual(f"no store is called {scheme}://", f"没有名为 {scheme}:// 的存储"),
+            remedy=Bilingual("There are s3, oss, gs, https and others of fsspec.", "可用 s3、oss、gs、https 等。"),
+            where=address,
+        ) from problem
+    return Place(store, path, address)
+
+
+def info_of(place: Place) -> Info | None:
+    """Give what the store says of an object now, None where there is none. Raises `OSError`."""
+    try:
+        told = place.store.info(place.path, **({"refresh": True} if place.scheme in ("s3", "s3a") else {}))
+    except FileNotFoundError:
+        return None
+    if told.get("type") == "directory":
+        return None
+    version = told.get("ETag") or told.get("etag") or told.get("mtime") or told.get("created") or ""
+    return Info(int(told["size"] or 0), str(version))
+
+
+def is_folder(address: str) -> bool:
+    """Tell whether an address names objects below it, and not one object."""
+    if address.endswith("/"):
+        return True
+    place = place_of(address)
+    return place.scheme not in READ_ONLY and bool(place.store.isdir(place.path))
+
+
+def below(address: str) -> Iterator[tuple[str, str]]:
+    """Give every object below an address, page by page: its address, and its path below. Folder markers are none."""
+    place = place_of(address)
+    root = place.path.rstrip("/")
+    base = f"{place.scheme}://"
+    for folder, _, files in place.store.walk(root, detail=True):
+        for name in sorted(files):
+            told = files[name]
+            if not name or told.get("type") != "file":
+                continue
+            path = f"{folder.rstrip('/')}/{name}"
+            yield base + path.lstrip("/"), path[len(root) :].lstrip("/")
+
+
+def joined(address: str, *parts: str) -> str:
+    """Give the address of something below another."""
+    return "/".join((address.rstrip("/"), *parts))
