@@ -105,7 +105,7 @@ def test_verifying_reads_ranges(bucket: Bucket) -> None:
     assert done(bucket.put("a.jpg", big)).error is None
     source = ObjectSource.opened(f"s3://{bucket.name}/a.jpg")
     assert gather(source, LABEL_ONLY).survey.readings
-    assert source.moved < source.size / 100
+    assert source.moved < source.size / 8  # what lies behind a picture's end is looked into as far as 2 MiB
 
 
 def test_a_second_run_writes_nothing(bucket: Bucket) -> None:

@@ -10,7 +10,7 @@ from aigc_label.batch.job import Came, Job
 from aigc_label.batch.walk import Filter, Passed, walk
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import WrongUse
-from aigc_label.storage.addresses import below, is_address, is_folder
+from aigc_label.storage.addresses import below, is_address, is_folder, is_tree
 
 
 class Root(NamedTuple):
@@ -43,11 +43,6 @@ def roots_of(paths: Iterable[str]) -> list[Root]:
             )
         seen[name] = path
     return [Root(path, name) for name, path in seen.items()]
-
-
-def is_tree(path: str) -> bool:
-    """Tell whether a path or address names a folder."""
-    return is_folder(path) if is_address(path) else os.path.isdir(path)
 
 
 def listed_roots(paths: Iterable[str]) -> Iterator[Root]:

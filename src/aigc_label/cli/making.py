@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from aigc_label.batch.folders import with_folders
 from aigc_label.batch.job import Job
-from aigc_label.batch.jobs import is_tree
 from aigc_label.batch.local import Line
 from aigc_label.bilingual import Bilingual
 from aigc_label.cli import sources
@@ -23,6 +22,7 @@ from aigc_label.errors import InvalidKey, InvalidLabel, InvalidMark, WrongUse
 from aigc_label.order import Delivery, Digests, Existing, Order
 from aigc_label.ordering import Doing, order_of
 from aigc_label.output import Sync
+from aigc_label.storage.addresses import is_tree
 
 if TYPE_CHECKING:
     from aigc_label.batch.shares import Answer

@@ -8,7 +8,7 @@ from typing import Final
 
 from aigc_label.batch.folders import with_folders
 from aigc_label.batch.job import Job
-from aigc_label.batch.jobs import Root, is_tree, jobs_of, roots_of
+from aigc_label.batch.jobs import Root, jobs_of, roots_of
 from aigc_label.batch.shares import Answer
 from aigc_label.batch.walk import Passed
 from aigc_label.bilingual import Bilingual
@@ -21,7 +21,7 @@ from aigc_label.errors import AigcLabelError, WrongUse
 from aigc_label.order import ACTION_NAMES, Action, Order, Outcome
 from aigc_label.ordering import Doing
 from aigc_label.output import Sync
-from aigc_label.storage.addresses import is_address
+from aigc_label.storage.addresses import is_address, is_tree
 
 CHUNK: Final = 64
 DRAWN_CHUNK: Final = 8  # pictures that are drawn on take long: few at a time keep every process busy and results coming

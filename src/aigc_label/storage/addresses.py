@@ -5,6 +5,7 @@ The only module that imports fsspec. A store is asked for anew in each process: 
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
@@ -92,6 +93,11 @@ def is_folder(address: str) -> bool:
         return True
     place = place_of(address)
     return place.scheme not in READ_ONLY and bool(place.store.isdir(place.path))
+
+
+def is_tree(path: str) -> bool:
+    """Tell whether a path or address names a folder."""
+    return is_folder(path) if is_address(path) else os.path.isdir(path)
 
 
 def below(address: str) -> Iterator[tuple[str, str]]:
