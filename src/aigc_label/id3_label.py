@@ -25,10 +25,15 @@ def survey(tag: Tag, carrier: str, standing: Standing) -> Survey:
     readings: list[Reading] = []
     notices: list[Notice] = []
     for frame in tag.frames:
-        if frame.name not in TEXTS or frame.end - frame.data > tag.body.limits.label:
+        if frame.name not in TEXTS:
+            continue
+        at = tag.offset + id3.HEADER + frame.start
+        if frame.end - frame.data > tag.body.limits.label:
+            if KEY.encode() in tag.body.upto(frame.data, 16).replace(b"\0", b""):
+                detail = f"ID3 {frame.name}: a label of {frame.end - frame.data} bytes"
+                notices.append(Notice(kind=NoticeKind.UNREAD, offset=at, detail=detail))
             continue
         data = id3.data_of(tag, frame)
-        at = tag.offset + id3.HEADER + frame.start
         if data is None:
             notices.append(Notice(kind=NoticeKind.UNREAD, offset=at, detail=f"ID3 {frame.name}"))
         elif (held := _held(frame, data)) is not None:

@@ -147,7 +147,15 @@ def _value(
     source: Source, held: Metadata, item: Item, value: Value, carrier: str, standing: Standing
 ) -> Iterator[Found]:
     encoding = movie_metadata.TEXTS.get(value.kind)
-    if encoding is None or value.end - value.start > source.limits.label:
+    if encoding is None:
+        return
+    if value.end - value.start > source.limits.label:
+        if item.name.upper() == KEY:
+            detail = f"{carrier}: a label of {value.end - value.start} bytes"
+            yield Found(
+                Survey(notices=(Notice(kind=NoticeKind.UNREAD, offset=value.start, detail=detail),)),
+                lambda: (movie.freed(item.box),),
+            )
         return
     data = source.at(value.start, value.end - value.start)
     compatible = Standing.HIDDEN if standing is Standing.HIDDEN else Standing.COMPATIBLE

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from aigc_label.errors import AigcLabelError
+from aigc_label.bilingual import Bilingual
+from aigc_label.errors import AigcLabelError, MalformedFile
 from aigc_label.evidence import Notice, NoticeKind, Reading, Repair, Standing, Survey
 from aigc_label.grammars.pdf import Document
 from aigc_label.grammars.pdf_objects import Dictionary, Name, Span, Text, Value
@@ -50,6 +51,8 @@ def labels_of(document: Document) -> Survey:
 
 
 def in_info(document: Document) -> Iterator[Held]:
+    """Give the labels in the document information. Raises `MalformedFile` where a label's key stands twice: no reader
+    shows both."""
     info = document.info
     for key, span in info.dictionary.spans.items() if info is not None else ():
         name = key.decode("utf-8", "replace")
@@ -60,6 +63,10 @@ def in_info(document: Document) -> Iterator[Held]:
             if name.upper() != KEY and not any(word in text for word in WORDS):
                 continue  # other people's /MyAIGCScore stays theirs
             repairs = (*repairs, Repair.NAME_CASE if name.upper() == KEY else Repair.NAME_CONTAINS)
+        if key in info.dictionary.repeated:
+            raise MalformedFile(
+                Bilingual(f"the key {name} stands twice", f"键 {name} 重复出现"), offset=info.place(span.start)
+            )
         yield Held(span, text, repairs, info.place(span.start))
 
 

@@ -52,12 +52,13 @@ Way: TypeAlias = Callable[[Source, File, bytes], list[Edit] | None]
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A SimpleTag that holds a label: its own extent, its Tag's, and what it says."""
+    """A SimpleTag that holds a label: its own extent, its Tag's, what it says, and whether it speaks of a part only."""
 
     simple: Element
     tag: Element
     name: str
     text: str
+    of_part: bool
 
 
 def _held(source: Source, tags: Element) -> list[Held]:
@@ -69,8 +70,18 @@ def _held(source: Source, tags: Element) -> list[Held]:
             if simple.id == ebml.SIMPLE_TAG:
                 name, text = _simple(source, simple)
                 if KEY in name.upper():
-                    found.append(Held(simple, tag, name, text))
+                    found.append(Held(simple, tag, name, text, _of_part(source, tag)))
     return found
+
+
+def _of_part(source: Source, tag: Element) -> bool:
+    """Tell whether a Tag's targets name a track, an edition, a chapter or an attachment; 0 is all of them (RFC 9559)."""
+    return any(
+        part.id in ebml.TARGET_PARTS and source.at(part.data, min(part.size, 8)).strip(b"\0")
+        for targets in ebml.children(source, tag)
+        if targets.id == ebml.TARGETS
+        for part in ebml.children(source, targets)
+    )
 
 
 def _simple(source: Source, simple: Element) -> tuple[str, str]:
@@ -94,7 +105,13 @@ def read(source: Source) -> Survey:
                 repairs = (Repair.NAME_CONTAINS,)  # case does not count: muxers upper-case names
             at = held.simple.offset
             readings.append(
-                Reading(carrier="matroska.tag", standing=Standing.PRIMARY, text=held.text, offset=at, repairs=repairs)
+                Reading(
+                    carrier="matroska.part-tag" if held.of_part else "matroska.tag",
+                    standing=Standing.COMPATIBLE if held.of_part else Standing.PRIMARY,
+                    text=held.text,
+                    offset=at,
+                    repairs=repairs,
+                )
             )
     behind = loose_label.behind(source, file.segment.end, "matroska.trailing")
     return xmp_label.merged([Survey(readings=tuple(readings)), behind])

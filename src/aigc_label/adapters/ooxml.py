@@ -6,6 +6,8 @@ import posixpath
 from typing import Final
 
 from aigc_label import package_label, xmp_label
+from aigc_label.bilingual import Bilingual
+from aigc_label.errors import MalformedFile
 from aigc_label.evidence import Standing, Survey
 from aigc_label.grammars import xml, zip  # noqa: A004
 from aigc_label.grammars.xml import Element
@@ -50,9 +52,26 @@ def _labels(root: Element) -> list[Held]:
     return found
 
 
+def _archive_of(source: Source) -> Archive:
+    """Give the package's archive. Raises `MalformedFile` where two parts differ by case only, which ISO/IEC 29500-2, 6.2.2,
+    takes for one name: programs open either."""
+    archive = zip.archive_of(source)
+    seen: set[str] = set()
+    for member in archive.members:
+        if (name := member.name.lower()) in seen:
+            raise MalformedFile(
+                Bilingual(
+                    f"the part {member.name} stands twice, in another case", f"部件 {member.name} 重复（仅大小写不同）"
+                ),
+                offset=member.start,
+            )
+        seen.add(name)
+    return archive
+
+
 def read(source: Source) -> Survey:
     """Give every custom property AIGC. Raises `MalformedFile` where the archive or its relations are damaged."""
-    archive = zip.archive_of(source)
+    archive = _archive_of(source)
     name = _custom_name(source, archive)
     found = package_label.survey(source, archive, name, _labels, Standing.PRIMARY) if name else Survey()
     return xmp_label.merged([found, package_label.signed_notice(archive, SIGNATURES)])
@@ -64,7 +83,7 @@ def plan(source: Source, text: str) -> Plan:
     Where there were no custom properties the part, its content type and its relation are added. Raises `Refused` for a
     signed document.
     """
-    archive = zip.archive_of(source)
+    archive = _archive_of(source)
     package_label.refuse_signed(archive, SIGNATURES)
     name = _custom_name(source, archive)
     if name is not None and archive.find(name) is not None:
@@ -117,7 +136,7 @@ def _related(source: Source, document: bytes, kind: str) -> bytes:
 
 def payload(source: Source) -> tuple[Keep, ...]:
     """Give the stored bytes of every part that is not the label's own."""
-    archive = zip.archive_of(source)
+    archive = _archive_of(source)
     ours = {TYPES, RELATIONS, _custom_name(source, archive), CUSTOM}
     parts = sorted((m.keep() for m in archive.members if m.name not in ours), key=lambda part: part.offset)
     return tuple(part for part in parts if part.length)

@@ -27,6 +27,7 @@ CUE_CLUSTER_POSITION: Final = 0xF1
 TAGS: Final = 0x1254C367
 TAG: Final = 0x7373
 TARGETS: Final = 0x63C0
+TARGET_PARTS: Final = frozenset((0x63C5, 0x63C9, 0x63C4, 0x63C6))  # UIDs of tracks, editions, chapters, attachments
 SIMPLE_TAG: Final = 0x67C8
 TAG_NAME: Final = 0x45A3
 TAG_STRING: Final = 0x4487

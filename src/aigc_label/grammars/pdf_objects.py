@@ -61,11 +61,15 @@ NOWHERE: Final = Span(0, 0)
 
 @dataclass(slots=True)
 class Dictionary:
-    """A dictionary: its values, where each entry (key and value) stands, and where all of it does."""
+    """A dictionary: its values, where each entry (key and value) stands, and where all of it does.
+
+    Of equal keys the last one counts, as in every reader tried; ISO 32000-1, 7.3.7, leaves it open, so they are `repeated`.
+    """
 
     values: dict[bytes, Value] = field(default_factory=dict)
     spans: dict[bytes, Span] = field(default_factory=dict)
     span: Span = NOWHERE
+    repeated: frozenset[bytes] = frozenset()
 
     def get(self, key: bytes) -> Value:
         return self.values.get(key)
@@ -129,13 +133,16 @@ class Parser:
     def _dictionary(self, start: int, depth: int) -> Dictionary:
         values: dict[bytes, Value] = {}
         spans: dict[bytes, Span] = {}
+        repeated: set[bytes] = set()
         while (token := self._token()).lastgroup == "name":
             key = _name(token["name"])
-            values[key] = self.value(depth + 1)  # of equal keys the last one counts, as in every reader tried
+            if key in values:
+                repeated.add(key)
+            values[key] = self.value(depth + 1)
             spans[key] = Span(token.start("name"), self.at)
         if token["mark"] != b">>":
             raise _no_value(token.start(token.lastgroup or 0))
-        return Dictionary(values, spans, Span(start, self.at))
+        return Dictionary(values, spans, Span(start, self.at), frozenset(repeated))
 
     def _list(self, depth: int) -> list[Value]:
         found = []
