@@ -14,7 +14,7 @@ from aigc_label.evidence import Eyes, NoticeKind, Proof, Reach, Reading, Sightin
 from aigc_label.formats import Format, Medium
 from aigc_label.label import Label, Propagator, Status
 from aigc_label.markers import Rendering, marker_of
-from aigc_label.marking import EDGE_BAND, MIN_CONTRAST, MIN_HEIGHT_SHARE, RHYTHM, Mark, complies, long_enough
+from aigc_label.marking import EDGE_BAND, MIN_CONTRAST, MIN_HEIGHT_SHARE, RHYTHM, Mark, Position, complies, long_enough
 from aigc_label.order import SEALED, Beside, Credentials, LabelTemplate, Order
 from aigc_label.sniff import sniff
 from aigc_label.sound_rules import sounds_right
@@ -74,7 +74,7 @@ def prepare(source: Source, order: Order) -> Prepared:
             if survey.readings or order.label is None or row.medium in SCANNED
             else None
         )
-        if seen is None:
+        if seen is None or order.mark.position is Position.EVERY:  # which pages have it already, its marker knows
             _spare_signature(survey, order)
             _spare_seal(survey, label, order)
             rendering = marker_of(row).render(source, order.mark)

@@ -58,6 +58,7 @@ class Position(StrEnum):
     MIDDLE = "middle"  # between two paragraphs; a sound takes none there
     END = "end"
     BOTH = "both"
+    EVERY = "every"  # every page of a PDF document, every slide
 
 
 def has_ai_element(text: str) -> bool:

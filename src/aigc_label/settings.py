@@ -191,8 +191,8 @@ _TABLE: Final = (
     Setting(
         "position",
         M,
-        "where in a sound or text the mark stands (middle: texts only)",
-        "显式标识在音频或文本中的位置：开头、中间（仅文本）、结尾或首尾两处",
+        "where in a sound or text the mark stands (middle: texts only; every: each page of a PDF, each slide)",
+        "显式标识在音频或文本中的位置：开头、中间（仅文本）、结尾、首尾两处，或每一页（PDF、幻灯片）",
         kind=Kind.CHOICE,
         default=str(_MARK.position),
         choices=tuple(Position),

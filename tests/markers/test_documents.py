@@ -19,6 +19,7 @@ from aigc_label.evidence import Moment
 from aigc_label.formats import BY_NAME
 from aigc_label.markers import epub, odf, ooxml
 from aigc_label.marking import Mark, Place, Position
+from aigc_label.order import Action, Order
 from aigc_label.source import BytesSource
 from aigc_label.splice import in_memory
 from fixtures.build import epub as books
@@ -195,6 +196,28 @@ def test_other_shapes_notes_and_slides_stay() -> None:
     assert after.slides[0].notes_slide.notes_text_frame.text == "备注"
     assert [len(one.shapes) for one in after.slides] == [3, 2, 3]
     assert len({one.shape_id for one in after.slides[0].shapes}) == 3
+
+
+@pytest.mark.parametrize("name", ["pptx", "odp"])
+def test_every_slide_has_it_where_that_is_asked_and_one_that_has_it_gets_no_second(name: str) -> None:
+    before = show("一", "二", "三") if name == "pptx" else open_documents.pages()
+    marker, part = (ooxml, "ppt/slides/slide") if name == "pptx" else (odf, "content.xml")
+    source = BytesSource(before)
+    once = in_memory(source, marker.render(source, Mark()).plan)
+    order = Order(mark=Mark(position=Position.EVERY))
+    outcome = aigc_label.carry_out(once, None, order)
+    assert outcome.data is not None
+    held = [content.count(b'name="AIGC_mark"') for key, content in parts_of(outcome.data).items() if part in key]
+    shown = parts_of(before)["content.xml"].count(b"<draw:page ") if name == "odp" else 3
+    assert (held == [1] * 3) if name == "pptx" else (0 < held[0] <= shown)
+    assert aigc_label.carry_out(outcome.data, None, order).action is Action.UNCHANGED
+    assert moments(outcome.data, "odf" if name == "odp" else "ooxml") == [Moment.START, Moment.END]
+
+
+def test_texts_and_books_have_no_pages() -> None:
+    for data in (build.minimal(), books.three(), open_documents.plain(), build.cells()):
+        with pytest.raises(InvalidMark, match="start or the end"):
+            aigc_label.mark(data, mark=Mark(position=Position.EVERY))
 
 
 def test_hidden_slides_are_passed_over() -> None:

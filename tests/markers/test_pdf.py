@@ -17,12 +17,13 @@ from PIL import Image
 import aigc_label
 from aigc_label.adapters import pdf as adapter
 from aigc_label.detectors import pdf as detector
+from aigc_label.detectors.words import sightings
 from aigc_label.errors import AigcLabelError, InvalidMark, Refused
 from aigc_label.grammars.pdf_pages import MOST_PIXELS, SHORTEST
 from aigc_label.label import Label
 from aigc_label.markers import Rendering, pdf
-from aigc_label.marking import MIN_CONTRAST, MIN_HEIGHT_SHARE, Mark, Place
-from aigc_label.order import Action
+from aigc_label.marking import MIN_CONTRAST, MIN_HEIGHT_SHARE, Mark, Place, Position, complies
+from aigc_label.order import Action, Order
 from aigc_label.source import BytesSource
 from aigc_label.splice import in_memory
 from fixtures.build import pdf as built
@@ -165,6 +166,33 @@ def test_only_the_first_page_changes() -> None:
             for one, other in zip(old.pages, new.pages, strict=True)
         ]
     assert changed == [False, True]
+
+
+@pytest.mark.oracle("pdftoppm")
+def test_every_page_has_it_where_that_is_asked_and_pages_that_have_it_stay(tmp_path: Path) -> None:
+    pages = [lambda canvas, n=n: canvas.drawString(60, 700, f"page {n}") for n in range(5)]
+    once, _ = marked(drawn(*pages))
+    order = Order(mark=Mark(position=Position.EVERY))
+    outcome = aigc_label.carry_out(once, None, order)
+    assert outcome.data is not None
+    assert outcome.data.startswith(once)
+    assert aigc_label.carry_out(outcome.data, None, order).action is Action.UNCHANGED
+    (tmp_path / "a.pdf").write_bytes(outcome.data)
+    run("pdftoppm", "-r", "60", "-png", tmp_path / "a.pdf", tmp_path / "a")
+    shown = [sightings(np.asarray(Image.open(page).convert("RGB"))) for page in sorted(tmp_path.glob("*.png"))]
+    assert [complies(seen[0].text) for seen in shown] == [True] * 5
+    assert len(outcome.data) - len(once) < 6_000  # pages of one size share what is drawn
+
+
+@pytest.mark.parametrize(
+    ("position", "expected"), [(Position.END, [False, False, True]), (Position.BOTH, [True, False, True])]
+)
+def test_the_last_page_has_it_where_that_is_asked(position: Position, expected: list[bool]) -> None:
+    before = drawn(*[lambda canvas, n=n: canvas.drawString(60, 700, f"page {n}") for n in range(3)])
+    after, _ = marked(before, Mark(position=position))
+    with pikepdf.open(io.BytesIO(after)) as document:
+        assert [isinstance(page.Contents, pikepdf.Array) for page in document.pages] == expected
+    assert detector.look(BytesSource(after))
 
 
 def test_a_second_mark_takes_the_place_of_the_first() -> None:

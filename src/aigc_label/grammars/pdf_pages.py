@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import ceil, isfinite, sqrt
 from typing import Final
@@ -67,7 +67,15 @@ def scale_of(wide: float, high: float) -> float:
 
 
 def first_page(document: Document) -> Page:
-    """Give the first page. Raises `MalformedFile` where there is none, `LimitExceeded` for a tree that is a trap."""
+    """Give the first page. Raises `MalformedFile` where there is none, and as `pages` does."""
+    found = next(pages(document), None)
+    if found is None:
+        raise MalformedFile(Bilingual("the document has no page", "文档没有页面"))
+    return found
+
+
+def pages(document: Document) -> Iterator[Page]:
+    """Give the pages in order. Raises `LimitExceeded` for more of them than `limits.items`, or a tree that is a trap."""
     waiting: list[tuple[Value, dict[bytes, Value]]] = [(document.root.dictionary.get(b"Pages"), {})]
     seen: set[Ref] = set()
     while waiting:
@@ -77,14 +85,13 @@ def first_page(document: Document) -> Page:
             continue
         seen.add(ref)
         if len(seen) > document.source.limits.items:
-            raise LimitExceeded(Bilingual("a tree of pages without a page", "页面树中没有页面"), limit="items")
+            raise LimitExceeded(Bilingual("the document has too many pages", "文档页数过多"), limit="items")
         node = held.dictionary
         below = above | {key: node.values[key] for key in INHERITED if key in node.values}
         if node.get(b"Type") == Name(b"Pages") or b"Kids" in node.values:
             waiting += ((kid, below) for kid in reversed(document.list(node.get(b"Kids"))))
         else:
-            return _page(document, held, below)
-    raise MalformedFile(Bilingual("the document has no page", "文档没有页面"))
+            yield _page(document, held, below)
 
 
 def _page(document: Document, held: Indirect, inherited: dict[bytes, Value]) -> Page:

@@ -13,9 +13,9 @@ from aigc_label.grammars.parts import Parts
 from aigc_label.grammars.xml import Element
 from aigc_label.markers import Rendering, ods
 from aigc_label.markers.boxes import laid_out
-from aigc_label.markers.ends import ends_of, sentence_of
+from aigc_label.markers.ends import ends_of, pages_of, sentence_of, way_of
 from aigc_label.markers.odf_boxes import NAME, box, box_styles
-from aigc_label.marking import Mark
+from aigc_label.marking import Mark, Position
 from aigc_label.source import Source
 
 ANIMATION: Final = "urn:oasis:names:tc:opendocument:xmlns:animation:1.0"
@@ -28,9 +28,7 @@ INSTEAD: Final = Bilingual(
     "a paragraph of its own behind all others: the first paragraph begins a page, so one before it would fill a page alone",
     "在正文最后面插入独立段落：原首段自带分页，若插在其前将独占一页",
 )
-FIRST: Final = Bilingual("a text box on the first page", "在第一页上添加文本框")
-LAST: Final = Bilingual("a text box on the last page", "在最后一页上添加文本框")
-BOTH: Final = Bilingual("text boxes on the first and the last page", "在第一页和最后一页上各添加文本框")
+PAGE: Final = Bilingual("page", "页")
 
 
 def render(source: Source, mark: Mark) -> Rendering:
@@ -112,18 +110,25 @@ def _pages(parts: Parts, content: Content, mark: Mark) -> Rendering:
             Bilingual("the document shows no page", "文档没有可显示的页面"),
             remedy=Bilingual("Add a page, or show one that is hidden.", "请添加页面，或取消隐藏。"),
         )
-    start, end = ends_of(mark)
     edits, markup, words = [], "", mark.text
-    for count, at in enumerate(dict.fromkeys([0] * start + [len(shown) - 1] * end)):
+    for count, at in enumerate(pages_of(mark, len(shown))):
         page = shown[at]
+        if mark.position is Position.EVERY and _has_it(parts, content, page):
+            continue
         size = styles.page_size(page.attributes.get((opendocument.DRAW, "master-page-name"), "")) or USUAL
         plate = laid_out(mark, *size)
-        name, words = f"{opendocument.free_name(content, NAME)}{'b' * count}", plate.words
+        name, words = f"{opendocument.free_name(content, NAME)}{f'b{count}' if count else ''}", plate.words
         markup += box_styles(name, plate.size / 2.54 * 72, plate.plate, plate.ink)
         markup_of_box = box(name, words, (plate.left, plate.top, plate.width, plate.height)).encode()
         edits.append(_edit(parts, content, page, markup_of_box))
-    parts.change(opendocument.CONTENT, [opendocument.styled(content, markup), *edits])
-    return Rendering(plan=parts.plan(), words=words, way=BOTH if start and end else FIRST if start else LAST)
+    if edits:
+        parts.change(opendocument.CONTENT, [opendocument.styled(content, markup), *edits])
+    return Rendering(plan=parts.plan(), words=words, way=way_of(mark, PAGE))
+
+
+def _has_it(parts: Parts, content: Content, page: Element) -> bool:
+    inner = xml.excerpt(content.document, page, parts.source.limits)
+    return any(one.attributes.get((opendocument.DRAW, "name")) == NAME for one in inner.walk())
 
 
 def _edit(parts: Parts, content: Content, page: Element, markup: bytes) -> tuple[int, int, bytes]:

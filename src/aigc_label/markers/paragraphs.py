@@ -39,7 +39,12 @@ def rendering(source: Source, text: Text, mark: Mark, additions: Iterable[tuple[
 
 
 def asked(mark: Mark, *sides: Position) -> bool:
-    """Tell whether a mark goes to one of these sides."""
+    """Tell whether a mark goes to one of these sides. Raises `InvalidMark` where it goes to every page: texts have none."""
+    if mark.position is Position.EVERY:
+        raise InvalidMark(
+            Bilingual("a text has no pages", "文本不分页"),
+            remedy=Bilingual("Use `--position both`.", "请使用 `--position both`。"),
+        )
     wanted = (Position.START, Position.END) if mark.position is Position.BOTH else (mark.position,)
     return any(side in wanted for side in sides)
 

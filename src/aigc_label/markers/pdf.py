@@ -1,4 +1,4 @@
-"""Draws marks on the first page of PDF documents: outlines on a plate, appended as a revision, outside the flow of text.
+"""Draws marks on pages of PDF documents: outlines on a plate, appended as a revision, outside the flow of text.
 
 The standard is silent about pages: a document's first page is where its text starts (5.1 d), so that is where the mark
 stands. Nor has it a height for documents; the mark's share of the shortest side is held to here as for pictures. The words
@@ -19,10 +19,11 @@ from aigc_label.grammars import pdf
 from aigc_label.grammars.pdf import Document
 from aigc_label.grammars.pdf_content import balance
 from aigc_label.grammars.pdf_objects import Ref
-from aigc_label.grammars.pdf_pages import Page, contents_of, first_page
+from aigc_label.grammars.pdf_pages import Page, contents_of, first_page, pages
 from aigc_label.grammars.pdf_update import Change, respelt, revision
 from aigc_label.markers import Rendering
-from aigc_label.marking import Mark
+from aigc_label.markers.ends import pages_of
+from aigc_label.marking import Mark, Position
 from aigc_label.source import Source
 from aigc_label.splice import Keep
 from aigc_label.tracing import outlines_of
@@ -31,32 +32,58 @@ LEAD: Final = b"\n%GB45438 mark \n"
 OURS: Final = b"AIGCMark"  # a key of the streams that we add, by which a later mark replaces them
 PAPER: Final = 255.0  # what lies behind a page's content: the badge is then light, which saves ink
 WAY: Final = Bilingual(
-    "the words were drawn as outlines over the first page; the file's bytes are unchanged in front of that",
-    "文字以轮廓形式绘制在首页上层，作为增量更新追加，原有字节未作改动",
+    "the words were drawn as outlines over {}; the file's bytes are unchanged in front of that",
+    "文字以轮廓形式绘制在{}上层，作为增量更新追加，原有字节未作改动",
 )
+WHERE: Final = {
+    Position.START: Bilingual("the first page", "首页"),
+    Position.END: Bilingual("the last page", "末页"),
+    Position.BOTH: Bilingual("the first and the last page", "首页和末页"),
+    Position.EVERY: Bilingual("every page", "每一页"),
+}
 
 
 def render(source: Source, mark: Mark) -> Rendering:
-    """Give the document with the mark on its first page, over everything else; a mark that we drew before is replaced.
+    """Give the document with the mark on its first page, its last, both or every one, over everything else.
 
-    Raises `Refused` where the file is encrypted against changes, `MalformedFile` where the page cannot be found,
-    `InvalidMark` where the words cannot fit.
+    A mark that we drew there before is replaced. Raises `Refused` where the file is encrypted against changes,
+    `MalformedFile` where a page cannot be found, `InvalidMark` where the words cannot fit, `LimitExceeded`.
     """
     document = pdf.opened(source)
     _check_open(document)
-    page = first_page(document)
-    drawn = badge.design(mark, *page.pixels, backdrop=PAPER)
-    kept = [ref for ref in contents_of(document, page.held.dictionary) if not _is_ours(document, ref)]
-    before, after = _states(document, kept)
-    number = document.free_number
-    changes = [
-        _page_change(document, page, [Ref(number, 0), *kept, Ref(number + 1, 0)]),
-        _stream(document, number, b"q\n" * before),
-        _stream(document, number + 1, b"Q\n" * after + _artifact(drawn, mark, page)),
-    ]
+    changes: dict[int, Change] = {}
+    streams: dict[bytes, Change] = {}
+    seen: list[Badge] = []
+    for page in _asked(document, mark):
+        drawn = badge.design(mark, *page.pixels, backdrop=PAPER)
+        seen.append(drawn)
+        there = contents_of(document, page.held.dictionary)
+        kept = [ref for ref in there if not _is_ours(document, ref)]
+        before, after = _states(document, kept)
+        contents = [b"q\n" * before, b"Q\n" * after + _artifact(drawn, mark, page)]
+        if contents == [_content(document, ref) for ref in there if ref not in kept]:
+            continue
+        refs = []
+        for content in contents:
+            if content not in streams:  # pages of one size share theirs
+                streams[content] = _stream(document, document.free_number + len(streams), content)
+            refs.append(Ref(streams[content].number, 0))
+        changes[page.held.number] = _page_change(document, page, [refs[0], *kept, refs[1]])
+    where = WHERE[mark.position]
+    added = (revision(document, LEAD, [*changes.values(), *streams.values()], {}),) if changes else ()
     return Rendering(
-        plan=(Keep(0, source.size), revision(document, LEAD, changes, {})), box=drawn.box, words=drawn.words, way=WAY
+        plan=(Keep(0, source.size), *added),
+        box=seen[0].box,
+        words=seen[0].words,
+        way=Bilingual(WAY.en.format(where.en), WAY.zh.format(where.zh)),
     )
+
+
+def _asked(document: Document, mark: Mark) -> list[Page]:
+    if mark.position is Position.START:
+        return [first_page(document)]
+    found = list(pages(document)) or [first_page(document)]
+    return [found[at] for at in pages_of(mark, len(found))]
 
 
 def _check_open(document: Document) -> None:
@@ -74,15 +101,16 @@ def _is_ours(document: Document, ref: Ref) -> bool:
 
 def _states(document: Document, contents: Iterable[Ref]) -> tuple[int, int]:
     """Give how often the graphics state has to be saved before the page's content, and restored behind it."""
-    parts = []
-    for ref in contents:
-        held = document.object(ref)
-        try:
-            parts.append(document.content(held) if held is not None else b"")
-        except AigcLabelError:  # a filter that we do not undo: as good as all programs, this one balanced its states
-            continue
-    lowest, depth = balance(b"\n".join(parts))
+    lowest, depth = balance(b"\n".join(_content(document, ref) for ref in contents))
     return 1 - lowest, 1 - lowest + depth
+
+
+def _content(document: Document, ref: Ref) -> bytes:
+    held = document.object(ref)
+    try:
+        return document.content(held) if held is not None else b""
+    except AigcLabelError:  # a filter that we do not undo: as good as all programs, this one balanced its states
+        return b""
 
 
 def _page_change(document: Document, page: Page, contents: list[Ref]) -> Change:

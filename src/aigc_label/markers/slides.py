@@ -13,18 +13,16 @@ from aigc_label.grammars.slides import DRAWING, Deck
 from aigc_label.grammars.xml import Element
 from aigc_label.markers import Rendering
 from aigc_label.markers.boxes import Plate, laid_out
-from aigc_label.markers.ends import ends_of
-from aigc_label.marking import Mark
+from aigc_label.markers.ends import pages_of, way_of
+from aigc_label.marking import Mark, Position
 
 NAME: Final = "AIGC_mark"
 POINT: Final = 12_700  # EMU
-FIRST: Final = Bilingual("a text box on the first slide", "在第一张幻灯片上添加文本框")
-LAST: Final = Bilingual("a text box on the last slide", "在最后一张幻灯片上添加文本框")
-BOTH: Final = Bilingual("text boxes on the first and the last slide", "在第一张和最后一张幻灯片上各添加文本框")
+SLIDE: Final = Bilingual("slide", "张幻灯片")
 
 
 def render(package: Package, deck: Deck, mark: Mark) -> Rendering:
-    """Give the presentation with the words on its first shown slide, its last or both; all else on them stays.
+    """Give the presentation with the words on its first shown slide, its last, both or every one; all else stays.
 
     The letters are as tall as on a picture of the slide (`mark.height_share`): our choice, 5.1 gives no size for text.
     Raises `InvalidMark` where the words do not fit onto a slide, `UnsupportedFormat` where none is shown.
@@ -35,15 +33,25 @@ def render(package: Package, deck: Deck, mark: Mark) -> Rendering:
             remedy=Bilingual("Add a slide, or show one that is hidden.", "请添加幻灯片，或取消隐藏。"),
         )
     plate = laid_out(mark, deck.width, deck.height)
-    start, end = ends_of(mark)
-    for part in dict.fromkeys([*deck.slides[:start], *deck.slides[len(deck.slides) - end :]]):
+    for part in [deck.slides[at] for at in pages_of(mark, len(deck.slides))]:
         document = package.part(part)
         root = xml.parse(document, package.source.limits)
         tree = slides.child(root, "cSld", "spTree")
         if tree is None or root.namespace not in DRAWING:
             raise UnsupportedFormat(Bilingual(f"{part} is no slide", f"{part} 不是幻灯片"))
+        if mark.position is Position.EVERY and _has_it(tree, plate.words):
+            continue
         package.change(part, [_edit(document, tree, _shape(root, plate))])
-    return Rendering(plan=package.plan(), words=plate.words, way=BOTH if start and end else FIRST if start else LAST)
+    return Rendering(plan=package.plan(), words=plate.words, way=way_of(mark, SLIDE))
+
+
+def _has_it(tree: Element, words: str) -> bool:
+    named = (slides.child(shape, "nvSpPr", "cNvPr") for shape in tree.children)
+    return any(
+        one.attributes.get(("", "name")) == NAME and one.attributes.get(("", "descr")) == words.replace("\n", " ")
+        for one in named
+        if one is not None
+    )
 
 
 def _edit(document: bytes, tree: Element, markup: str) -> tuple[int, int, bytes]:
