@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from typing import Final
 
 from aigc_label.bilingual import Bilingual
@@ -35,7 +36,7 @@ def render(source: Source, mark: Mark) -> Rendering:
     cells = _cells(text.characters, separator)
     at, row = behind(text, words_of(mark) + separator * (cells - 1))
     row = row.removeprefix(text.newline)  # a blank line would be a row too
-    made = rendering(source, text, mark, [(at, row)])
+    made = rendering(source, text, replace(mark, position=Position.END), [(at, row)])
     return Rendering(plan=made.plan, words=made.words, way=WAY if mark.position is not Position.END else made.way)
 
 
