@@ -116,7 +116,7 @@ def test_poppler_shows_it_upright_in_its_corner(turn: int, boxes: bytes, tmp_pat
     target.write_bytes(after)
     picture = run("pdftoppm", "-cropbox", "-png", "-scale-to", "1000", target)
     pixels = np.array(Image.open(io.BytesIO(picture)).convert("RGB"))
-    (first, *_) = (seen for seen in detector.sightings(pixels))
+    first, *_ = sightings(pixels)
     assert first.text == "人工智能生成"
     assert first.box is not None
     assert (first.box.left < pixels.shape[1] / 3, first.box.top < pixels.shape[0] / 3) == (True, True)
