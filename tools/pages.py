@@ -1,4 +1,4 @@
-"""Writes the pages of docs/ that stand in the code already: `python -m tools.pages`, with `--check` to compare only."""
+"""Writes the pages and files that stand in the code already: `python -m tools.pages`, with `--check` to compare only."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from aigc_label.formats import FORMATS, Format, Medium
 from aigc_label.report import Grade, Rule, Severity
 from aigc_label.rulebook import RULES, RULESET
 from aigc_label.settings import SETTINGS, Found, Kind, Setting
+from tools.hooks import hooks_file
 
-DOCS: Final = Path(__file__).parents[1] / "docs"
+ROOT: Final = Path(__file__).parents[1]
 STANDINGS: Final = {
     Standing.PRIMARY: Bilingual("named by the guide", "指南规定"),
     Standing.CHOSEN: Bilingual("our choice", "本项目选定"),
@@ -129,7 +130,7 @@ def _rule(rule: Rule) -> str:
 
 def cli_page() -> str:
     """What was written by hand, then every setting and every command's help."""
-    written = (DOCS / "cli.md").read_text(encoding="utf-8").split(REFERENCE)[0].rstrip("\n")
+    written = (ROOT / "docs/cli.md").read_text(encoding="utf-8").split(REFERENCE)[0].rstrip("\n")
     os.environ["COLUMNS"] = "100"
     parts = [written, "", REFERENCE, "", "### Every setting", ""]
     heads = ("Option", "Variable", "Default", "Found may", "Is", "含义")
@@ -160,23 +161,27 @@ def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-PAGES: Final = {"formats.md": formats_page, "rules.md": rules_page}
+PAGES: Final = {
+    "docs/formats.md": formats_page,
+    "docs/rules.md": rules_page,
+    ".pre-commit-hooks.yaml": hooks_file,
+}
 if sys.version_info < (3, 13):  # from 3.13 on argparse lays its help out in another way
-    PAGES["cli.md"] = cli_page
+    PAGES["docs/cli.md"] = cli_page
 
 
 def main(options: list[str]) -> int:
     stale = 0
     for name, page in PAGES.items():
-        path, text = DOCS / name, page()
+        path, text = ROOT / name, page()
         if path.exists() and path.read_text(encoding="utf-8") == text:
             continue
         if "--check" in options:
             stale += 1
-            print(f"docs/{name} is not what the code says: run `make docs`", file=sys.stderr)
+            print(f"{name} is not what the code says: run `make docs`", file=sys.stderr)
         else:
             path.write_text(text, encoding="utf-8")
-            print(f"docs/{name} written")
+            print(f"{name} written")
     return 1 if stale else 0
 
 
