@@ -26,6 +26,7 @@ SHAPES = {
         (0.07, 0.18, 0.07),
         (660.0, 880.0),
     ),
+    "in the wild: 120/360 ms, all gaps 120 ms, 800 Hz": ((0.12, 0.36, 0.12, 0.12), (0.12, 0.12, 0.12), (800.0,)),
     "60 ms unit": ((0.06, 0.18, 0.06, 0.06), (0.06, 0.18, 0.06), (500.0,)),
     "250 ms unit": ((0.25, 0.75, 0.25, 0.25), (0.25, 0.75, 0.25), (2500.0,)),
 }
@@ -67,6 +68,20 @@ def marks() -> None:
                     hits += bool(found) and abs(found[0].start - start) < 0.1
                     tried += 1
             print(f"| {shape} | {way} | {hits} of {tried} |")
+
+
+def against() -> None:
+    """Marks set right against the content, without a silence, as public programs set them."""
+    for shape, (tones, gaps, hertz) in SHAPES.items():
+        hits = tried = 0
+        for content in CONTENTS.values():
+            for seed in SEEDS:
+                parts = [pattern(tones, gaps, hertz), content(seed)]
+                start = 0.0 if seed % 2 else len(parts[1]) / 8000
+                found = rhythms(np.concatenate(parts if seed % 2 else parts[::-1]))
+                hits += bool(found) and abs(found[0].start - start) < 0.1
+                tried += 1
+        print(f"| {shape} | set right against the content | {hits} of {tried} |")
 
 
 def overlaid() -> None:
@@ -123,6 +138,7 @@ def times() -> None:
 
 if __name__ == "__main__":
     marks()
+    against()
     overlaid()
     voices()
     alarms()

@@ -16,6 +16,7 @@ SHAPES = {  # seconds of the tones, of the gaps between them, hertz
     "ours": ((0.1, 0.3, 0.1, 0.1), (0.1, 0.3, 0.1), (900.0,)),
     "in the wild, all gaps alike": ((0.12, 0.36, 0.12, 0.12), (0.12, 0.12, 0.12), (1046.5,)),
     "in the wild, two pitches at once": ((0.09, 0.26, 0.09, 0.09), (0.07, 0.18, 0.07), (660.0, 880.0)),
+    "in the wild, 800 Hz": ((0.12, 0.36, 0.12, 0.12), (0.12, 0.12, 0.12), (800.0,)),
     "fast": ((0.06, 0.18, 0.06, 0.06), (0.06, 0.18, 0.06), (500.0,)),
     "slow": ((0.25, 0.75, 0.25, 0.25), (0.25, 0.75, 0.25), (2500.0,)),
     "short gaps": ((0.2, 0.4, 0.2, 0.2), (0.1, 0.2, 0.1), (400.0,)),
@@ -40,6 +41,16 @@ def test_it_is_heard_before_a_content(
     assert first.tones == pytest.approx(shape[0], abs=0.03)
     assert first.gaps == pytest.approx(shape[1], abs=0.03)
     assert not others
+
+
+@pytest.mark.parametrize("shape", [SHAPES[name] for name in SHAPES if "wild" in name])
+@of_contents
+def test_it_is_heard_where_others_set_it_right_against_the_content(
+    shape: tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]], content: Wave
+) -> None:
+    mark = pattern(*shape)
+    assert rhythms(np.concatenate([mark, content]))[0].start == pytest.approx(0, abs=0.03)
+    assert rhythms(np.concatenate([content, mark]))[0].start == pytest.approx(len(content) / 8000, abs=0.03)
 
 
 @of_contents

@@ -39,7 +39,45 @@ LABELS = [
     "AI生成内容",
     "本内容由人工智能生成 (AI-generated)",
 ]
+SERVICES = [  # as services and public programs word it, collected on 2026-11-28
+    "内容由 AI 生成，请仔细甄别",
+    "内容由豆包AI生成",
+    "以上回答由 Kimi AI 生成",
+    "以上内容均由AI生成，仅供参考和借鉴",
+    "所有内容均由AI生成仅供参考",
+    "本内容由AI智能生成，不代表平台立场",
+    "作者声明：内容由AI生成",
+    "作者声明：该视频使用AI合成",
+    "疑似使用了AI生成技术，请谨慎甄别",
+    "该内容疑似使用AI技术合成",
+    "笔记含AI合成内容",
+    "该视频使用人工智能合成技术",
+    "注：本文由AI大模型自动生成，内容仅供参考",
+    "本文由 DeepSeek 大模型 AI 生成，内容仅供参考",
+    "以上内容为 AI 生成，不代表开发者立场，请勿删除或修改本标记",
+    "本回答由AI生成，内容仅供参考，请仔细甄别。",
+    "本文配图由AI生成",
+    "以上内容由AI搜集并生成，仅供参考",
+    "本回答由AI生成，仅供健康信息参考，不能替代医生面诊。",
+    "以下内容100%由AI生成，可能有小错误",
+    "此内容由 AI 生成，可能存在不准确之处，请核实后使用。",
+    "译文由 AI 生成，供参考",
+    "以上内容均由 AI 生成，纯属虚构，请注意甄别",
+    "以上解读由 AI 生成，仅供娱乐参考，不构成任何专业建议。",
+    "本解读由 AI 生成，不构成医疗诊断建议。如有疑问，请咨询专业医生。",
+    "本内容由人工智能生成，需人工审核后方可在生产环境中部署。",
+    "本内容由人工智能生成，已经人工审核。",
+    "本报告为AI生成内容，不构成法律意见，请咨询执业律师。",
+]
 MENTIONS = [
+    "AI生成内容可能侵犯版权",
+    "AI生成内容，可能侵犯版权",
+    "AI生成内容提供良好的用户体验",
+    "合理使用AI生成内容，注意合规性",
+    "图像是否由人工智能生成，并调查来源",
+    "商业网页中的AI生成内容，需要识别",
+    "正在请求AI生成内容，请耐心等待",
+    "分析由人工智能生成，这一点让人意外",
     "本文讨论AI生成内容的治理",
     "人工智能生成合成内容标识办法",
     "AI生成图片技术综述",
@@ -59,7 +97,7 @@ MENTIONS = [
 ]
 
 
-@pytest.mark.parametrize("words", LABELS)
+@pytest.mark.parametrize("words", LABELS + SERVICES)
 def test_what_states_it_is_a_label(words: str) -> None:
     assert complies(words)
     for text in (f"{words}\n\n正文。\n", f"【{words}】\n正文。\n", f"（{words}）正文。\n第二行。\n"):
@@ -78,6 +116,10 @@ def test_what_only_speaks_of_it_is_none(words: str) -> None:
         f"正文。\n\n【{words}】\n\n正文。",
     ):
         assert seen(text) == [], text
+
+
+def test_both_names_of_it_side_by_side_are_a_label() -> None:
+    assert seen("本文内容由人工智能（AI）生成\n\n正文。\n") == [("start", "本文内容由人工智能（AI）生成")]
 
 
 def test_a_label_in_the_middle_needs_brackets_or_a_subject() -> None:
