@@ -426,6 +426,8 @@ def bitmap(path: Path) -> Path:
     return path
 
 
+breaks("FMT-006")(lambda folder: Example(jpeg(folder / "picture.jpg"), ("--expect-format", "png")))
+
 # ---- signatures
 
 
@@ -513,3 +515,30 @@ def unbound(folder: Path) -> Example:
 @breaks("SIG-013")
 def trusted(folder: Path) -> Example:
     return trusting(folder, saved(folder / "signed.jpg", signing.signed()), *EXPECTED)
+
+
+# ---- the caller's policy
+
+
+def under(policy: str, built: Builder) -> Builder:
+    """Build a file that complies with the standard, and a policy that asks for more."""
+
+    def both(folder: Path) -> Example:
+        path = built(folder)
+        assert isinstance(path, Path)
+        saved(folder / "policy.toml", policy.encode())
+        return Example(path, ("--policy", str(folder / "policy.toml")))
+
+    return both
+
+
+def marked_sound(folder: Path) -> Path:
+    return sound(folder, np.concatenate([rhythm(), sounds.silence(0.3), sounds.music(5, 2)]))
+
+
+GOOD: Final = badge_of(size=LARGE)
+breaks("POL-001")(under('[marks.image]\nwording = ["本图由AI生成"]\n', picture(GOOD)))
+breaks("POL-002")(under('[marks.image]\nplaces = ["top-left"]\n', picture(GOOD)))
+breaks("POL-003")(under('[marks.audio]\nforms = ["voice"]\n', marked_sound))
+breaks("POL-004")(under("[marks.video]\nmin-seconds = 3\n", film(badge_of(), end=2.5, seconds=4)))
+breaks("POL-005")(under('[waiver]\nreason = "press"\nrecipient = "user-1"\n', lambda folder: jpeg(folder / "bare.jpg")))

@@ -15,7 +15,7 @@ from breaking import BUILDERS, example_of
 from aigc_label.rulebook import RULES
 
 COMMAND = Path(sys.executable).with_name("aigc-label")
-LATER = {"FMT-006", "SIG-003"}
+LATER = {"SIG-003"}
 
 
 @pytest.fixture(scope="module")

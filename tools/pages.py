@@ -54,6 +54,7 @@ GROUPS: Final = {
     "TXT": "Marks in text · 文本的显式标识",
     "DOC": "Marks in documents · 文档的显式标识",
     "FMT": "The file itself · 文件本身",
+    "POL": "The caller's policy · 调用方策略",
     "XSC": "Other schemes · 其他标识体系",
 }
 

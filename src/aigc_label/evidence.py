@@ -149,9 +149,10 @@ class Sighting:
 
     `height_share` is the ink height of the smallest letter over the picture's shortest side, `height_error` by how much
     that may be wrong either way (0: exact to a pixel); `contrast` the WCAG ratio between ink and what lies behind it;
-    `edge_share` the distance from the nearest edge over the shortest side; `confidence` the detector's own score in 0..1;
-    `detector` its name. Seconds are at normal speed. Of a mark in sound, `clearance` is how far it stands out from what
-    sounds with it, in decibels, `rate` the characters spoken a minute.
+    `edge_share` the distance from the nearest edge over the shortest side, `across` and `down` where the middle of its box
+    lies, over width and height; `confidence` the detector's own score in 0..1; `detector` its name. Seconds are at normal
+    speed. Of a mark in sound, `clearance` is how far it stands out from what sounds with it, in decibels, `rate` the
+    characters spoken a minute.
     """
 
     kind: SightingKind
@@ -168,6 +169,8 @@ class Sighting:
     moment: Moment | None = None
     clearance: float | None = None
     rate: float | None = None
+    across: float | None = None
+    down: float | None = None
 
     def weakened(self, other: Sighting) -> Sighting:
         """Give the same mark as it is at its weakest in this sighting and another, at the other's place."""

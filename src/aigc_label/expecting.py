@@ -10,26 +10,41 @@ from aigc_label.choosing import Settings
 from aigc_label.errors import WrongUse
 from aigc_label.evidence import Reach
 from aigc_label.policy import Policy, Strictness
+from aigc_label.policy_file import policy_in
 from aigc_label.recognition import Declaration, Gate
-from aigc_label.report import Scope
+from aigc_label.report import PolicyUsed, Scope, Waiver
 
 if TYPE_CHECKING:
     from aigc_label.security.trust import Store
 
 
 def policy_of(settings: Settings) -> Policy:
-    """Give what is asked of every file. Raises `InvalidMark` for a floor below the standard's, `InvalidKey`, `OSError`."""
-    return Policy(
+    """Give what is asked of every file: the policy file and the settings, the stricter of the two in everything.
+
+    Raises `InvalidMark` for a floor below the standard's, `InvalidKey`, `OSError`, `WrongUse` where the two
+    exclude each other.
+    """
+    waiver = _waiver(settings) if settings.value("waive-mark") else None
+    asked = Policy(
         scope=Scope(settings.text("only") or Scope.BOTH),
         strictness=Strictness.STRICT if settings.value("strict") else Strictness.STANDARD,
         producers=settings.texts("expect-producer"),
+        formats=settings.texts("expect-format"),
         min_height_share=settings.number("min-height-share"),
         voices=tuple(_voice(given) for given in settings.texts("expect-voice")),
         reach=Reach(settings.text("listen")),
         gate=Gate(settings.text("gate")),
         declared=Declaration(settings.text("declared")) if settings.text("declared") else None,
         trust=_store(settings),
+        used=PolicyUsed(waiver=waiver) if waiver is not None else None,
     )
+    return policy_in(settings.text("policy")).with_settings(asked) if settings.text("policy") else asked
+
+
+def _waiver(settings: Settings) -> Waiver:
+    """The reason and the recipient are settings of the ledger, which records both; other commands have none to give."""
+    reason, recipient = (settings.text(name) if name in settings else "" for name in ("reason", "recipient"))
+    return Waiver(reason=reason, recipient=recipient)
 
 
 def _voice(given: str) -> tuple[Path, str]:

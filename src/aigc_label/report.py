@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from aigc_label.bilingual import Bilingual, Lang
+from aigc_label.errors import WrongUse
 from aigc_label.evidence import Evidence, Sighting
 from aigc_label.label import Label
 from aigc_label.recognition import Declaration, Gate, Intake, Recognition, recognised
@@ -95,6 +96,39 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """Content supplied without an explicit mark at a user's request (Measures, Art. 9): why, and to whom.
+
+    `recipient` is a reference to the record of the user, not personal data. Raises `WrongUse` where either is empty.
+    """
+
+    reason: str
+    recipient: str
+
+    def __post_init__(self) -> None:
+        if not self.reason.strip() or not self.recipient.strip():
+            raise WrongUse(
+                Bilingual(
+                    "a mark is waived only with a written reason and a reference to the recipient",
+                    "免除显式标识须同时写明理由与提供对象",
+                ),
+                remedy=Bilingual(
+                    "Give both: `--waive-mark --reason TEXT --recipient REFERENCE` (Measures, Art. 9).",
+                    "请同时使用 `--waive-mark --reason 理由 --recipient 对象`（《标识办法》第九条）。",
+                ),
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyUsed:
+    """What a report repeats of the policy it was made by: the file's name and hash, and the waiver."""
+
+    name: str = ""
+    sha256: str = ""
+    waiver: Waiver | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """The judgement on one file: all evidence, all findings. `label` is the one valid label, if there is one.
 
@@ -109,6 +143,7 @@ class Report:
     tool: str
     gate: Gate = Gate.PRODUCER
     declared: Declaration | None = None
+    policy: PolicyUsed | None = None
 
     @property
     def path(self) -> str:
@@ -150,6 +185,7 @@ class Report:
             "gate": str(self.gate),
             "recognition": str(self.recognition),
             "intake": self.intake.to_dict(lang) if self.gate is Gate.PLATFORM else None,
+            "policy": asdict(self.policy) if self.policy else None,
             "label": self.label.to_fields() if self.label else None,
             "readings": [_plain(asdict(reading)) for reading in evidence.survey.readings],
             "sightings": [sighting_to_dict(sighting) for sighting in evidence.sightings],

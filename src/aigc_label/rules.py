@@ -12,9 +12,10 @@ from aigc_label.dialects import Understanding, understand
 from aigc_label.evidence import Evidence, Looked, NoticeKind, Reading, Repair, Sighting, SightingKind, Standing
 from aigc_label.formats import BY_NAME, Medium
 from aigc_label.label import Label
-from aigc_label.marking import EDGE_BAND, LEGIBLE_CONTRAST, MIN_CONTRAST, MIN_HEIGHT_SHARE, complies, long_enough
+from aigc_label.marking import EDGE_BAND, LEGIBLE_CONTRAST, MIN_CONTRAST, complies, long_enough
 from aigc_label.policy import Policy, Strictness
-from aigc_label.report import Finding, Report, Scope, Severity
+from aigc_label.policy_rules import objected, objections
+from aigc_label.report import Finding, Report, Scope, Severity, Waiver
 from aigc_label.rulebook import RULES, RULESET
 from aigc_label.rulebook.broken import FAULT_RULES, HARMLESS, MARK_RULES, NOTICE_RULES, REPAIR_NAMES
 from aigc_label.seal_rules import seal_complaints
@@ -33,7 +34,7 @@ def judge(evidence: Evidence, policy: Policy) -> Report:
         label, found = _judge_label(evidence, policy)
         findings += found
     if policy.scope is not Scope.LABEL:
-        findings += _judge_mark(evidence, policy)
+        findings += _waived(policy.waiver) if policy.waiver is not None else _judge_mark(evidence, policy)
     findings += _judge_file(evidence, policy, label)
     if policy.strictness is Strictness.STRICT:
         findings = [_hardened(finding) for finding in findings]
@@ -48,7 +49,15 @@ def judge(evidence: Evidence, policy: Policy) -> Report:
         tool=TOOL,
         gate=policy.gate,
         declared=policy.declared,
+        policy=policy.used,
     )
+
+
+def _waived(waiver: Waiver) -> list[Finding]:
+    said = Bilingual(
+        f"{waiver.reason}; recipient: {waiver.recipient}", f"{waiver.reason}；提供对象：{waiver.recipient}"
+    )
+    return [_found("POL-005", said)]
 
 
 def _hardened(finding: Finding) -> Finding:
@@ -123,13 +132,18 @@ def _judge_mark(evidence: Evidence, policy: Policy) -> list[Finding]:
     codes = MARK_RULES[BY_NAME[evidence.format].medium]
     if evidence.marks_looked is not Looked.YES:
         return [_found(codes["blind"], evidence.marks_problem or NOTHING)]
+    wanted = policy.mark_in(BY_NAME[evidence.format].medium)
     if BY_NAME[evidence.format].medium is Medium.AUDIO:
-        return [_found(code, detail) for code, detail in complaints(evidence)]
+        return [_found(code, detail) for code, detail in (*complaints(evidence), *objections(evidence, wanted))]
     if not evidence.sightings:
         doubted = evidence.marks_doubt is not None and "doubt" in codes
         return [_found(codes["doubt" if doubted else "none"], evidence.marks_doubt or NOTHING)]
     judged = [
-        [*_judge_sighting(sighting, policy, codes), *_judge_time(sighting, evidence.watched, codes)]
+        [
+            *_judge_sighting(sighting, max(policy.min_height_share, wanted.min_height_share), codes),
+            *_judge_time(sighting, evidence.watched, codes),
+            *(_found(code, detail) for code, detail in objected(sighting, evidence.watched, wanted)),
+        ]
         for sighting in evidence.sightings
     ]
     # one complying mark is enough: another text in the picture is none of our business
@@ -143,7 +157,7 @@ def _count(findings: list[Finding], severity: Severity) -> int:
     return sum(finding.severity is severity for finding in findings)
 
 
-def _judge_sighting(sighting: Sighting, policy: Policy, codes: Mapping[str, str]) -> list[Finding]:
+def _judge_sighting(sighting: Sighting, floor: float, codes: Mapping[str, str]) -> list[Finding]:
     findings = []
     words = Bilingual(f"“{sighting.text}”", f"“{sighting.text}”")
     if not complies(sighting.text):
@@ -155,7 +169,7 @@ def _judge_sighting(sighting: Sighting, policy: Policy, codes: Mapping[str, str]
     # in a tiny picture legible letters are so tall that even the plate's own padding is wider than the band
     if sighting.edge_share is None or sighting.edge_share > max(EDGE_BAND, sighting.height_share or 0.0):
         findings.append(_found(codes["edge"], _measured("distance from the edge", "距边缘", sighting.edge_share)))
-    code = _height_code(sighting, max(policy.min_height_share, MIN_HEIGHT_SHARE))
+    code = _height_code(sighting, floor)
     if code:
         height = _measured("text height", "文字高度", sighting.height_share, sighting.height_error)
         findings.append(_found(codes[code], height))

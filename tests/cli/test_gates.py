@@ -64,3 +64,57 @@ def test_a_propagator_has_to_be_named(run, picture: Path, lang: str, words: str)
     done = run("propagate", picture, "--in-place", "--lang", lang)
     assert done.returncode == 2
     assert words in done.stderr.decode()
+
+
+LOOSENING = {
+    "a policy": 'policy = "loose.toml"',
+    "a waiver": "waive-mark = true",
+    "a platform": 'gate = "platform"',
+    "a declaration": 'declared = "none"',
+    "one half": 'only = "label"',
+    "a lower floor": "min-height-share = 0.01",
+    "a voice": 'expect-voice = ["x=y"]',
+    "unknown files": "ignore-unknown = true",
+    "fewer files": 'exclude = ["*"]',
+    "other files": 'include = ["*.txt"]',
+    "links": 'links = "skip"',
+    "a limit": 'limit = ["pixels=1"]',
+}
+
+
+@pytest.mark.parametrize("line", LOOSENING.values(), ids=LOOSENING)
+def test_nothing_found_in_a_checkout_can_loosen_what_is_asked(run, picture: Path, tmp_path: Path, line: str) -> None:
+    (tmp_path / "loose.toml").write_text('[waiver]\nreason = "r"\nrecipient = "u"\n')
+    (tmp_path / "aigc-label.toml").write_text(line + "\n")
+    assert run("verify", picture).returncode == 2
+
+
+def test_a_checkout_cannot_add_a_producer_to_a_policy(run, labelled: Path, tmp_path: Path) -> None:
+    policy = tmp_path.parent / f"{tmp_path.name}-policy.toml"
+    policy.write_text('producers = ["Example-Ltd"]\n')
+    only = ("--only", "label", "--policy", policy, labelled)
+    assert b"LBL-108" in run("verify", *only).stdout
+    (tmp_path / "aigc-label.toml").write_text('expect-producer = ["Example-Ltd", "001191110108335469089C10100"]\n')
+    assert b"LBL-108" in run("verify", *only).stdout
+    (tmp_path / "aigc-label.toml").write_text('expect-producer = ["001191110108335469089C10100"]\n')
+    assert run("verify", *only).returncode == 2
+
+
+def test_a_named_configuration_may_name_a_policy(run, labelled: Path, tmp_path: Path) -> None:
+    (tmp_path / "policy.toml").write_text('formats = ["png"]\n')
+    (tmp_path / "mine.toml").write_text(f'policy = "{tmp_path}/policy.toml"\n')
+    assert b"FMT-006" in run("verify", "--config", "mine.toml", "--only", "label", labelled).stdout
+
+
+@pytest.mark.parametrize(
+    "half", [("--reason", "press"), ("--recipient", "user-1"), ("--reason", " ", "--recipient", "u"), ()]
+)
+def test_a_waiver_needs_both_its_reason_and_its_recipient(run, labelled: Path, half: tuple[str, ...]) -> None:
+    assert run("verify", "--waive-mark", *half, labelled).returncode == 2
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "press; recipient: user-1"), ("zh", "press；提供对象：user-1")])
+def test_a_waiver_is_repeated_in_the_report(run, labelled: Path, lang: str, words: str) -> None:
+    done = run("verify", "--waive-mark", "--reason", "press", "--recipient", "user-1", "--lang", lang, labelled)
+    assert done.returncode == 0
+    assert words in done.stdout.decode()

@@ -16,7 +16,15 @@ import pytest
 from PIL import Image
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["README.md", "docs/tutorial.md", "docs/library.md", "docs/cli.md", "docs/ci.md", "docs/platform.md"]
+PAGES = [
+    "README.md",
+    "docs/tutorial.md",
+    "docs/library.md",
+    "docs/cli.md",
+    "docs/ci.md",
+    "docs/platform.md",
+    "docs/policies.md",
+]
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

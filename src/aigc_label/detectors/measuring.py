@@ -62,6 +62,8 @@ def measured(pixels: NDArray[np.uint8], grey: Grey, lines: Sequence[Words], shor
         height_share=min(heights) / shortest,
         contrast=min(_contrast(pixels, grey, words) for words in lines),
         edge_share=edge / shortest,
+        across=(box.left + box.right) / 2 / grey.shape[1],
+        down=(box.top + box.bottom) / 2 / grey.shape[0],
     )
 
 

@@ -180,6 +180,8 @@ def _sighting(pixels: Pixels, parts: Sequence[Part]) -> Sighting:
         height_error=_error(known) / shortest + GUESS if whole else 0.0,
         contrast=min(ink.contrast for ink in known) if whole else None,
         edge_share=max(0, edge) / shortest,
+        across=(box.left + box.right) / 2 / pixels.shape[1],
+        down=(box.top + box.bottom) / 2 / pixels.shape[0],
     )
 
 

@@ -14,6 +14,7 @@ from aigc_label.rulebook import (
     films,
     labels,
     pictures,
+    policies,
     scenes,
     schemes,
     signatures,
@@ -23,5 +24,18 @@ from aigc_label.rulebook import (
 
 RULESET: Final = "2026.11"  # named in every report
 
-_FAMILIES: Final = (labels, fields, pictures, films, sound, text, documents, scenes, file, signatures, schemes)
+_FAMILIES: Final = (
+    labels,
+    fields,
+    pictures,
+    films,
+    sound,
+    text,
+    documents,
+    scenes,
+    file,
+    signatures,
+    schemes,
+    policies,
+)
 RULES: Final = {rule.id: rule for family in _FAMILIES for rule in family.TABLE}
