@@ -64,8 +64,8 @@ def _place(root: Element, text: str) -> Place:
 
 
 def payload(source: Source) -> tuple[Keep, ...]:
-    """Give the stored bytes of every part but the package document."""
+    """Give the name and the stored bytes of every part but the package document."""
     archive = zip.archive_of(source)
     ours = _package_name(source, archive)
-    parts = sorted((m.keep() for m in archive.members if m.name != ours), key=lambda part: part.offset)
+    parts = sorted((k for m in archive.members if m.name != ours for k in m.named()), key=lambda part: part.offset)
     return tuple(part for part in parts if part.length)

@@ -61,7 +61,7 @@ def _place(root: Element, text: str) -> Place:
 
 
 def payload(source: Source) -> tuple[Keep, ...]:
-    """Give the stored bytes of every part but the entry."""
+    """Give the name and the stored bytes of every part but the entry."""
     archive = zip.archive_of(source)
-    parts = sorted((m.keep() for m in archive.members if m.name != ENTRY), key=lambda part: part.offset)
+    parts = sorted((k for m in archive.members if m.name != ENTRY for k in m.named()), key=lambda part: part.offset)
     return tuple(part for part in parts if part.length)

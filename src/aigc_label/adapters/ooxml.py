@@ -135,8 +135,8 @@ def _related(source: Source, document: bytes, kind: str) -> bytes:
 
 
 def payload(source: Source) -> tuple[Keep, ...]:
-    """Give the stored bytes of every part that is not the label's own."""
+    """Give the name and the stored bytes of every part that is not the label's own."""
     archive = _archive_of(source)
     ours = {TYPES, RELATIONS, _custom_name(source, archive), CUSTOM}
-    parts = sorted((m.keep() for m in archive.members if m.name not in ours), key=lambda part: part.offset)
+    parts = sorted((k for m in archive.members if m.name not in ours for k in m.named()), key=lambda part: part.offset)
     return tuple(part for part in parts if part.length)

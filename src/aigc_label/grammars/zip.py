@@ -50,6 +50,10 @@ class Member:
         """Give its stored data."""
         return Keep(self.data, self.packed)
 
+    def named(self) -> tuple[Keep, Keep]:
+        """Give its name as it stands before the data, and the data: a document whose parts change names is another one."""
+        return Keep(self.start + 30, int.from_bytes(self.central[28:30], "little")), self.keep()
+
 
 @dataclass(frozen=True, slots=True)
 class Archive:
