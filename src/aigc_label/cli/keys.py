@@ -139,6 +139,8 @@ def _tell(invocation: Invocation, key: PublicKey) -> None:
 
     values: dict[str, Any] = {"algorithm": NAMES[key.algorithm], "fingerprint": key.fingerprint}
     if invocation.text("format") == "text":
-        invocation.console.out(f"{values['algorithm']}  {values['fingerprint']}\n{_public_text(key).rstrip()}")
+        invocation.console.out(f"{values['algorithm']}  {values['fingerprint']}")
+        if invocation.arguments.action == "show":
+            invocation.console.out(_public_text(key).rstrip())
     else:
         invocation.console.out(json_text({**values, "public": _public_text(key)}))
