@@ -136,7 +136,9 @@ def test_keys_that_openssl_made_are_imported(command: str, place: Path) -> None:
 
 @pytest.mark.oracle("openssl")
 def test_a_kind_of_key_that_signs_no_labels_is_refused(place: Path) -> None:
-    subprocess.run(["openssl", "genpkey", "-algorithm", "RSA", "-out", "old.pem"], cwd=place, check=True, capture_output=True)
+    subprocess.run(
+        ["openssl", "genpkey", "-algorithm", "RSA", "-out", "old.pem"], cwd=place, check=True, capture_output=True
+    )
     assert "SM2, ECDSA P-256 or Ed25519" in ran(place, "keys", "import", "old.pem", "-o", "k.pem", "--plain").stderr
 
 
