@@ -15,6 +15,7 @@ from aigc_label.grammars.zip import Archive
 from aigc_label.label import KEY
 from aigc_label.source import Source
 
+CREDENTIALS: Final = "META-INF/content_credential.c2pa"  # C2PA specification, embedding into ZIP-based formats
 ROOM: Final = 512  # white space behind the root element of a part that we write: a later label has the same size
 
 
@@ -112,9 +113,12 @@ def refuse_signed(archive: Archive, prefix: str) -> None:
         )
 
 
-def signed_notice(archive: Archive, prefix: str) -> Survey:
-    """Give a SIGNED notice where the package carries a signature."""
-    signed = next((member for member in archive.members if member.name.startswith(prefix)), None)
-    if signed is None:
-        return Survey()
-    return Survey(notices=(Notice(kind=NoticeKind.SIGNED, offset=signed.start, detail=signed.name),))
+def notices(archive: Archive, prefix: str = "") -> Survey:
+    """Give a SIGNED notice where the package carries a signature under `prefix`, a C2PA notice where it has credentials."""
+    kinds = ((NoticeKind.SIGNED, prefix), (NoticeKind.C2PA, CREDENTIALS))
+    found = []
+    for kind, start in kinds:
+        member = next((m for m in archive.members if start and m.name.startswith(start)), None)
+        if member is not None:
+            found.append(Notice(kind=kind, offset=member.start, detail=member.name))
+    return Survey(notices=tuple(found))

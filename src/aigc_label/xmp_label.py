@@ -109,6 +109,11 @@ def without_label(packet: bytes, limits: Limits) -> bytes:
     return xmp.without(packet, is_label, limits)
 
 
+def credentials(offset: int, detail: str) -> Survey:
+    """Give the notice that Content Credentials (C2PA) stand at `offset`."""
+    return Survey(notices=(Notice(kind=NoticeKind.C2PA, offset=offset, detail=detail),))
+
+
 def merged(surveys: list[Survey]) -> Survey:
     """Give several surveys of one file as one, in file order."""
     return Survey(

@@ -54,7 +54,9 @@ def read(source: Source) -> Survey:
     for form in forms:
         found += [_survey(source, part, listed) for listed, part in _labels(source, form)]
         for part in riff.chunks(source, form):
-            if part.kind == b"_PMX":
+            if part.kind == riff.CREDENTIALS:
+                found.append(xmp_label.credentials(part.offset, "C2PA chunk"))
+            elif part.kind == b"_PMX":
                 packet = source.at(part.data_at, min(part.length, source.limits.packet))
                 found.append(xmp_label.survey(packet, part.data_at, "avi.xmp", Standing.COMPATIBLE, source.limits))
     return xmp_label.merged([*found, loose_label.behind(source, forms[-1].end, "avi.trailing")])

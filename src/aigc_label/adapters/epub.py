@@ -42,7 +42,7 @@ def read(source: Source) -> Survey:
     """Give every meta element AIGC of the package document."""
     archive = zip.archive_of(source)
     found = package_label.survey(source, archive, _package_name(source, archive), _labels, Standing.CHOSEN)
-    return xmp_label.merged([found, package_label.signed_notice(archive, SIGNATURES)])
+    return xmp_label.merged([found, package_label.notices(archive, SIGNATURES)])
 
 
 def plan(source: Source, text: str) -> Plan:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from aigc_label import id3_label, tagged_stream
 from aigc_label.evidence import Reading, Standing, Survey
 from aigc_label.grammars import flac, vorbis_comment
 from aigc_label.label import KEY
@@ -17,6 +18,10 @@ VENDOR: Final = b"aigc-label"
 def read(source: Source) -> Survey:
     """Give every AIGC comment, in file order."""
     _, blocks = flac.blocks(source)
+    # some tools put ID3 before the marker; only what a writer must know of it counts
+    notices = [
+        n for tag in tagged_stream.tags(source) for n in id3_label.survey(tag, "flac.id3", Standing.COMPATIBLE).notices
+    ]
     readings = []
     for block in blocks:
         if block.kind == flac.COMMENT:
@@ -24,7 +29,7 @@ def read(source: Source) -> Survey:
             for comment in found.comments:
                 if comment.name == KEY:
                     readings.append(_reading(comment, block.offset))
-    return Survey(readings=tuple(readings))
+    return Survey(readings=tuple(readings), notices=tuple(notices))
 
 
 def _reading(comment: vorbis_comment.Comment, offset: int) -> Reading:

@@ -43,7 +43,7 @@ def read(source: Source) -> Survey:
     if _is_encrypted(source, archive):
         return Survey(notices=(Notice(kind=NoticeKind.UNREAD, offset=0, detail="the document is encrypted"),))
     found = package_label.survey(source, archive, META, _labels, Standing.CHOSEN)
-    return xmp_label.merged([found, package_label.signed_notice(archive, SIGNATURES)])
+    return xmp_label.merged([found, package_label.notices(archive, SIGNATURES)])
 
 
 def plan(source: Source, text: str) -> Plan:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from aigc_label import package_label
+from aigc_label import package_label, xmp_label
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import MalformedFile, Refused
 from aigc_label.evidence import Standing, Survey
@@ -30,7 +30,9 @@ def _labels(root: Element) -> list[Held]:
 
 def read(source: Source) -> Survey:
     """Give every CustomData AIGC of the entry part."""
-    return package_label.survey(source, zip.archive_of(source), ENTRY, _labels, Standing.CHOSEN)
+    archive = zip.archive_of(source)
+    found = package_label.survey(source, archive, ENTRY, _labels, Standing.CHOSEN)
+    return xmp_label.merged([found, package_label.notices(archive)])
 
 
 def plan(source: Source, text: str) -> Plan:

@@ -74,7 +74,7 @@ def read(source: Source) -> Survey:
     archive = _archive_of(source)
     name = _custom_name(source, archive)
     found = package_label.survey(source, archive, name, _labels, Standing.PRIMARY) if name else Survey()
-    return xmp_label.merged([found, package_label.signed_notice(archive, SIGNATURES)])
+    return xmp_label.merged([found, package_label.notices(archive, SIGNATURES)])
 
 
 def plan(source: Source, text: str) -> Plan:

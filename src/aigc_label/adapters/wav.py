@@ -37,6 +37,8 @@ def read(source: Source) -> Survey:
             found.append(_ours(source, part, path))
         elif not path and part.kind in ID3_KINDS:
             found.append(_id3(source, part))
+        elif not path and part.kind == riff.CREDENTIALS:
+            found.append(xmp_label.credentials(part.offset, "C2PA chunk"))
         elif not path and part.kind == b"_PMX":
             packet = source.at(part.data_at, min(part.length, source.limits.packet))
             carrier, standing = "wav.xmp", Standing.COMPATIBLE

@@ -15,6 +15,7 @@ from aigc_label.errors import LimitExceeded, MalformedFile
 from aigc_label.source import Source
 
 KINDS: Final = (b"RIFF", b"RF64", b"BW64")
+CREDENTIALS: Final = b"C2PA"  # C2PA specification, embedding into RIFF
 LIST: Final = b"LIST"
 MAX_SIZE: Final = (
     0xFFFF_FFFF  # also what RF64 writes where the real size stands in ds64, and streams where it is unknown
