@@ -21,7 +21,7 @@ setup: .venv/.ready ## make .venv and install the package with everything its te
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-demo: setup ## label, mark and verify a folder of pictures in every format; look at demo-output/contact-sheet.png
+demo: setup ## label, mark and verify every kind of content; look at the pictures in demo-output
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tools.demo demo-output
 
 test: setup ## run all tests but the long ones

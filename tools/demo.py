@@ -1,4 +1,4 @@
-"""Shows the whole job on pictures, sound, films and a text: `python -m tools.demo FOLDER`, or `make demo`.
+"""Shows the whole job on all kinds of content: `python -m tools.demo FOLDER`, or `make demo`.
 
 Makes the pictures, runs the command on them as a user would, checks each exit status, and lays out a contact sheet.
 """
@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from tools import moving, samples, sheet
+from tools import moving, paper, samples, sheet
 
 IN_BRIEF: Final = ("landscape.jpg", "blossom-alpha.png", "town-lossy.webp", "rosette.svg")  # the README's picture
 LABEL: Final = ("--producer", "001191110108335469089C10100", "--produce-id", "demo-{stem}")
@@ -33,6 +33,7 @@ def main(folder: Path) -> int:
     good = _labelled(folder) & _verified(folder) & _looked_at(folder)
     _draw(folder, made)
     good &= _moving(folder / "sound-and-film")
+    good &= _documents(folder / "documents")
     _summary(folder)
     return 0 if good else 1
 
@@ -73,14 +74,13 @@ def _looked_at(folder: Path) -> bool:
 
 
 def _moving(folder: Path) -> bool:
-    """Sound, films and documents: labelled and marked by the same command, with pictures of what was done."""
-    say("5. Sound, films and texts", "5. 音频、视频与文本")
+    """Sound and films: labelled and marked by the same command, with pictures of what was done."""
+    say("5. Sound and films", "5. 音频与视频")
     (folder / "in").mkdir(parents=True)
     for name, codec in (("tune.wav", "pcm_s16le"), ("tune.flac", "flac"), ("tune.mp3", "libmp3lame")):
         moving.sound(folder / "in" / name, codec)
     moving.film(folder / "in/moon.mp4", "libx264", "aac")
     moving.film(folder / "in/moon.webm", "libvpx-vp9", "libopus")
-    (folder / "in/story.md").write_text("# 月亮\n\n月亮从山后升起。\n", encoding="utf-8")
     good = ran(0, "add", f"{folder}/in", "-o", f"{folder}/out", *LABEL)
     good &= ran(0, "verify", f"{folder}/out")
     good &= ran(1, "verify", f"{folder}/in", shown=2)
@@ -88,6 +88,27 @@ def _moving(folder: Path) -> bool:
     moving.strip(films, (0.0, 2.0, 3.0)).save(folder / "frames.png")
     moving.spectrogram(folder / "out/tune.mp3").save(folder / "spectrogram.png")
     return good
+
+
+def _documents(folder: Path) -> bool:
+    """Documents, a scene and a chat, by the same command and by the library."""
+    say("6. Documents, a scene, and a chat while it is streamed", "6. 文档、三维场景与流式对话")
+    (folder / "in").mkdir(parents=True)
+    paper.make(folder / "in")
+    good = ran(0, "add", f"{folder}/in", "-o", f"{folder}/out", *LABEL)
+    good &= ran(0, "verify", f"{folder}/out")
+    good &= ran(1, "verify", f"{folder}/in", shown=2)
+    print("\n   story.md, behind its front matter:")
+    print((folder / "out/story.md").read_text(encoding="utf-8").split("---\n")[2])
+    events = list(paper.chat())
+    print(f"   chat, as sent:  {' | '.join(words for name, words in events if name == 'sent')}")
+    given = " | ".join(words.replace("\n", "⏎") for name, words in events if name == "given")
+    print(f"   chat, as given: {given}")
+    row, left_out = paper.pictured(folder / "out")
+    row.save(folder / "documents.png")
+    if left_out:
+        print(f"   not pictured, a program is missing: {', '.join(left_out)}")
+    return good & ("人工智能" in given)
 
 
 def ran(expected: int, *arguments: str, shown: int = 0) -> bool:
@@ -141,6 +162,9 @@ def _summary(folder: Path) -> None:
    {folder}/sound-and-film/frames.png, spectrogram.png
                                    the words in the first seconds of the films; the rhythm before the tune
                                    影片开头的文字；音频开头的“短长 短短”节奏
+   {folder}/documents/documents.png
+                                   a PDF, a Word text, a slide and a scene as other programs show them
+                                   由其他程序显示的 PDF、Word、幻灯片与三维场景
    {folder}/in, {folder}/out       open them in any viewer: only the mark differs
                                    用任意看图软件打开：除显式标识外画面不变
    exiftool -XMP:all {folder}/out/landscape.jpg

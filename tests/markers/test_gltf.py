@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import copy
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from pygltflib import GLTF2
-from scenes import BOX, DATA, binary, eye, flat, marked, scene, shown, three, tree
+from scenes import BOX, DATA, binary, eye, flat, marked, scene, tree
 
 import aigc_label
 from aigc_label.detectors.scenes import look
@@ -24,6 +23,7 @@ from aigc_label.order import Action, Order
 from aigc_label.policy import Policy
 from aigc_label.report import Scope, Verdict
 from aigc_label.source import BytesSource
+from tools.browser import is_here, shown, three
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 FILES = sorted([*(FIXTURES / "gltf").glob("*"), *(FIXTURES / "glb").glob("*")])
@@ -271,7 +271,7 @@ def test_a_thousand_boxes_beside_the_mark_cost_little() -> None:
 
 @pytest.mark.long
 @pytest.mark.oracle("chromium")
-@pytest.mark.skipif(shutil.which("npm") is None, reason="three.js is fetched with npm")
+@pytest.mark.skipif(not is_here(), reason="three.js is fetched with npm")
 @pytest.mark.parametrize("size", [(1280, 720), (700, 700), (390, 760)])
 def test_three_js_in_a_browser_shows_the_words_that_our_reader_of_pictures_reads(
     tmp_path_factory: pytest.TempPathFactory, size: tuple[int, int]
