@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from aigc_label.api import add, carry_out, embed, mark, read, verify
+    from aigc_label.comparing import compare
     from aigc_label.errors import AigcLabelError
     from aigc_label.label import Label, Propagator, Status
     from aigc_label.marking import Mark, Place
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
     from aigc_label.propagating import propagate
     from aigc_label.recognition import Declaration, Gate, Recognition
     from aigc_label.report import Report, Scope, Verdict
+    from aigc_label.transplanting import transplant
 
 __version__ = "0.1.0"
 _HOMES = {
     "api": ("add", "carry_out", "embed", "mark", "read", "verify"),
+    "comparing": ("compare",),
     "errors": ("AigcLabelError",),
     "label": ("Label", "Propagator", "Status"),
     "marking": ("Mark", "Place"),
@@ -32,6 +35,7 @@ _HOMES = {
     "propagating": ("propagate",),
     "recognition": ("Declaration", "Gate", "Recognition"),
     "report": ("Report", "Scope", "Verdict"),
+    "transplanting": ("transplant",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [  # noqa: RUF022  in the order in which a reader meets them
@@ -46,6 +50,8 @@ __all__ = [  # noqa: RUF022  in the order in which a reader meets them
     "read",
     "propagate",
     "Propagator",
+    "compare",
+    "transplant",
     "carry_out",
     "Order",
     "Outcome",

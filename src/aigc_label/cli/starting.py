@@ -45,6 +45,8 @@ COMMANDS: Final = {
         "add a platform's half of the label (Measures, Art. 6)", "补充传播者信息（《标识办法》第六条）"
     ),
     "verify": Bilingual("read back and judge", "核验：读回并判定"),
+    "compare": Bilingual("say what a transcode or upload did to labels and marks", "比较转码或上传前后的标识"),
+    "transplant": Bilingual("carry a label across a re-encode", "将标识转移到重新编码后的文件"),
     "show": Bilingual("print a file's label as JSON", "以 JSON 输出文件的标识"),
     "explain": Bilingual("show every trace found in a file, and what decided", "列出文件中的全部痕迹及判定依据"),
     "rule": Bilingual("print a rule, or all of them", "显示一条或全部规则"),
