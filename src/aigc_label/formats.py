@@ -48,6 +48,7 @@ class Format:
     signatures: tuple[Signature, ...] = ()
     brands: tuple[bytes, ...] = ()  # ISO base media `ftyp` brands that decide for this row
     members: tuple[str, ...] = ()  # names of ZIP members that decide for this row
+    first: tuple[str, ...] = ()  # or endings of the first member's name
     adapter: str = ""
     marker: str = ""
     place: Bilingual = NOTHING  # where the label goes
@@ -583,6 +584,21 @@ FORMATS: Final[tuple[Format, ...]] = (
         standing=Standing.CHOSEN,
     ),
     Format(
+        name="usdz",
+        title="USDZ",
+        medium=Medium.SCENE,
+        suffixes=(".usdz",),
+        mime="model/vnd.usdz+zip",
+        first=(".usdc", ".usda", ".usd"),
+        adapter="usdz",
+        place=_xmp("the last member, AIGC.xmp", "最后一个成员 AIGC.xmp"),
+        standing=Standing.CHOSEN,
+        remedy=Bilingual(
+            "Mark the scene as GLB before it is converted, or lay the words over the view (`data/snippets/aigc-notice`).",
+            "请在转换前对 GLB 场景添加显式标识，或在画面上叠加文字（`data/snippets/aigc-notice`）。",
+        ),
+    ),
+    Format(
         name="ooxml",
         title="DOCX, XLSX, PPTX (templates, macro and strict forms)",
         medium=Medium.DOCUMENT,
@@ -630,6 +646,31 @@ FORMATS: Final[tuple[Format, ...]] = (
         marker="epub",
         place=Bilingual("package document, meta element AIGC", "包文档中名为 AIGC 的 meta 元素"),
         standing=Standing.CHOSEN,
+    ),
+    Format(
+        name="xmind",
+        title="XMind (2020 and later)",
+        medium=Medium.DOCUMENT,
+        suffixes=(".xmind",),
+        mime="application/vnd.xmind.workbook",
+        members=("content.json", "metadata.json", "manifest.json"),
+        adapter="xmind",
+        place=Bilingual("metadata.json, text AIGC", "metadata.json 中的 AIGC 文本"),
+        standing=Standing.CHOSEN,
+        remedy=Bilingual("Export the map as PDF or PNG and mark that.", "请导出为 PDF 或 PNG 后添加显式标识。"),
+    ),
+    Format(
+        name="uof",
+        title="UOF (GB/T 20916)",
+        medium=Medium.DOCUMENT,
+        suffixes=(".uof", ".uot", ".uos", ".uop"),
+        mime="application/vnd.uof",
+        members=("uof.xml", "content.xml"),
+        named=True,
+        remedy=Bilingual(
+            "No place for the label in UOF is known: save the document as OFD or DOCX and label that.",
+            "UOF 中标识的存放位置尚无公开规定：请另存为 OFD 或 DOCX 后添加标识。",
+        ),
     ),
     Format(
         name="ofd",

@@ -69,6 +69,7 @@ def prepare(source: Source, order: Order) -> Prepared:
     rendering, seen = None, None
     asked = _asked(order.mark)
     if order.mark is not None:
+        marker = marker_of(row)
         seen = (
             _complying(source, row, order.mark.height_share, asked)
             if survey.readings or order.label is None or row.medium in SCANNED
@@ -77,7 +78,7 @@ def prepare(source: Source, order: Order) -> Prepared:
         if seen is None or order.mark.position is Position.EVERY:  # which pages have it already, its marker knows
             _spare_signature(survey, order)
             _spare_seal(survey, label, order)
-            rendering = marker_of(row).render(source, order.mark)
+            rendering = marker.render(source, order.mark)
             plan = rendering.plan
     middle = PlanSource(source, plan) if rendering else source
     if label is not None and order.signer is not None:

@@ -14,6 +14,7 @@ from aigc_label.grammars.xml import Element
 from aigc_label.grammars.zip import Archive
 from aigc_label.label import KEY
 from aigc_label.source import Source
+from aigc_label.splice import Keep
 
 CREDENTIALS: Final = "META-INF/content_credential.c2pa"  # C2PA specification, embedding into ZIP-based formats
 ROOM: Final = 512  # white space behind the root element of a part that we write: a later label has the same size
@@ -97,6 +98,12 @@ def fitted(document: bytes, end: int, size: int) -> bytes:
     rest = document[end:].strip(b" \t\r\n")
     left = size - len(body) - len(rest)
     return body + rest + b" " * (left if left >= 0 else ROOM)
+
+
+def payload(archive: Archive, part: str) -> tuple[Keep, ...]:
+    """Give the stored bytes of every part but one, in file order."""
+    kept = sorted((one.keep() for one in archive.members if one.name != part), key=lambda one: one.offset)
+    return tuple(one for one in kept if one.length)
 
 
 def refuse_signed(archive: Archive, prefix: str) -> None:

@@ -194,8 +194,11 @@ def _package(source: Source, head: bytes) -> Format | None:
     """
     if not head.startswith(zip.LOCAL):
         return None
-    names = {member.name for member in zip.archive_of(source).members}
-    return next((row for row in FORMATS if row.members and names.issuperset(row.members)), None)
+    members = zip.archive_of(source).members
+    names = {member.name for member in members}
+    found = next((row for row in FORMATS if row.members and names.issuperset(row.members)), None)
+    first = min(members, key=lambda member: member.start).name if members else ""
+    return found or next((row for row in FORMATS if row.first and first.endswith(row.first)), None)
 
 
 def _pdf(head: bytes) -> Format | None:

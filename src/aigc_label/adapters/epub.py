@@ -66,6 +66,4 @@ def _place(root: Element, text: str) -> Place:
 def payload(source: Source) -> tuple[Keep, ...]:
     """Give the name and the stored bytes of every part but the package document."""
     archive = zip.archive_of(source)
-    ours = _package_name(source, archive)
-    parts = sorted((k for m in archive.members if m.name != ours for k in m.named()), key=lambda part: part.offset)
-    return tuple(part for part in parts if part.length)
+    return package_label.payload(archive, _package_name(source, archive))

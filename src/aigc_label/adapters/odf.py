@@ -76,6 +76,4 @@ def _place(root: Element, text: str) -> Place:
 
 def payload(source: Source) -> tuple[Keep, ...]:
     """Give the name and the stored bytes of every part but meta.xml."""
-    archive = zip.archive_of(source)
-    parts = sorted((k for m in archive.members if m.name != META for k in m.named()), key=lambda part: part.offset)
-    return tuple(part for part in parts if part.length)
+    return package_label.payload(zip.archive_of(source), META)

@@ -80,4 +80,4 @@ def look(source: Source, row: Format, asked: Asked = NOTHING_MORE) -> Seen:
         from aigc_label.detectors import scenes
 
         return Seen(scenes.look(source, asked.fonts))
-    raise UnsupportedFormat(Bilingual(f"no detector for {row.medium} content", f"没有适用于 {row.medium} 内容的检测器"))
+    raise UnsupportedFormat(Bilingual(f"nobody here can look at {row.title}", f"没有适用于 {row.title} 的检测器"))

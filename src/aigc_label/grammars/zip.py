@@ -18,6 +18,7 @@ from aigc_label.source import Source
 from aigc_label.splice import Keep, Piece, Plan, tidied
 
 LOCAL: Final = b"PK\3\4"
+SPACER: Final = b"\x86\x19"  # the extra field by which USDZ packages are padded
 CENTRAL: Final = b"PK\1\2"
 END: Final = b"PK\5\6"
 END64: Final = b"PK\6\6"
@@ -264,6 +265,34 @@ def with_members(source: Source, archive: Archive, new: Mapping[str, bytes], met
             order.append(name)
     directory = b"".join(entries[name] for name in order)
     return tidied([*pieces, directory, _ending(len(order), len(directory), at, archive.comment)])
+
+
+def with_last(source: Source, archive: Archive, member: tuple[str, bytes], alignment: int) -> Plan:
+    """Give the archive with a stored member behind all others, its data on a multiple of `alignment` bytes.
+
+    One of that name that stands last is replaced; no other member moves. Raises `UnsupportedFormat` where it stands
+    between others, as these would have to move.
+    """
+    name, data = member
+    old = archive.find(name)
+    kept = [one for one in archive.members if one is not old]
+    start = old.start if old is not None else max((one.end for one in kept), default=0)
+    if any(one.start > start for one in kept):
+        raise UnsupportedFormat(
+            Bilingual(f"{name!r} stands between other members", f"{name!r} 位于其他成员之间"),
+            remedy=Bilingual("Pack the archive anew with that member last.", "请重新打包，将该成员放在最后。"),
+            offset=start,
+        )
+    local, entry = _written(name, data, start, STORED)
+    space = -(start + len(local) - len(data)) % alignment
+    space += alignment if 0 < space < 4 else 0  # an extra field has a head of four bytes
+    if space:
+        field = SPACER + (space - 4).to_bytes(2, "little") + bytes(space - 4)
+        at = len(local) - len(data)
+        local = local[:28] + space.to_bytes(2, "little") + local[30:at] + field + data
+    directory = b"".join([*(one.central for one in kept), entry])
+    end = _ending(len(kept) + 1, len(directory), start + len(local), archive.comment)
+    return tidied([Keep(0, start), local, directory, end])
 
 
 def _moved(member: Member, start: int) -> bytes:
