@@ -14,6 +14,7 @@ from conformance.kit import HASHES, built, cases, sums
 from conformance.protocol import answers
 
 OURS: Final = "aigc-label verify --isolated --only label --format json --lang en {folder}"
+BLIND: Final = ("undecidable", "no answer")
 PASS: Final = "compliant"
 
 
@@ -44,6 +45,7 @@ def run(asked: argparse.Namespace, folder: Path) -> int:
         expected, answer = case.expectation(file), given[path]
         unmet = expected.unmet(answer)
         counts["as expected"] += not unmet
+        counts["could not look"] += expected.verdict != answer.get("verdict") in BLIND
         counts["false passes"] += answer.get("verdict") == PASS != expected.verdict
         counts["false fails"] += expected.verdict == PASS != answer.get("verdict")
         if unmet and not asked.json:

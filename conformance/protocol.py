@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-SECONDS: Final = 60
+SECONDS: Final = 600
 Answer = dict[str, Any]
 
 

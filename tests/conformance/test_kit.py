@@ -62,9 +62,15 @@ def told(path: Path) -> object:
 @pytest.mark.parametrize(
     ("answer", "counted"),
     [
-        ('{"verdict": "compliant"}', {"files": 11, "as expected": 0, "false passes": 11, "false fails": 0}),
-        ('{"verdict": "unlabelled"}', {"files": 11, "as expected": 11, "false passes": 0, "false fails": 0}),
-        ("no json", {"files": 11, "as expected": 0, "false passes": 0, "false fails": 0}),
+        (
+            '{"verdict": "compliant"}',
+            {"files": 11, "as expected": 0, "could not look": 0, "false passes": 11, "false fails": 0},
+        ),
+        (
+            '{"verdict": "unlabelled"}',
+            {"files": 11, "as expected": 11, "could not look": 0, "false passes": 0, "false fails": 0},
+        ),
+        ("no json", {"files": 11, "as expected": 0, "could not look": 11, "false passes": 0, "false fails": 0}),
     ],
 )
 def test_another_program_is_asked_by_its_command(answer: str, counted: dict[str, int], tmp_path: Path) -> None:
