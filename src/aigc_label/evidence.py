@@ -172,6 +172,13 @@ class Sighting:
     across: float | None = None
     down: float | None = None
 
+    @property
+    def height_told(self) -> str | None:
+        """Give the text height with what it may err by, as `5.30% ± 0.40%`; None where it could not be measured."""
+        if self.height_share is None:
+            return None
+        return f"{self.height_share:.2%}" + (f" ± {self.height_error:.2%}" if self.height_error else "")
+
     def weakened(self, other: Sighting) -> Sighting:
         """Give the same mark as it is at its weakest in this sighting and another, at the other's place."""
         return replace(

@@ -168,10 +168,12 @@ def _judge_sighting(sighting: Sighting, floor: float, codes: Mapping[str, str]) 
         return findings
     # in a tiny picture legible letters are so tall that even the plate's own padding is wider than the band
     if sighting.edge_share is None or sighting.edge_share > max(EDGE_BAND, sighting.height_share or 0.0):
-        findings.append(_found(codes["edge"], _measured("distance from the edge", "距边缘", sighting.edge_share)))
+        findings.append(
+            _found(codes["edge"], _measured("distance from the edge", "距边缘", _percent(sighting.edge_share)))
+        )
     code = _height_code(sighting, floor)
     if code:
-        height = _measured("text height", "文字高度", sighting.height_share, sighting.height_error)
+        height = _measured("text height", "文字高度", sighting.height_told)
         findings.append(_found(codes[code], height))
     if sighting.contrast is None or sighting.contrast < MIN_CONTRAST:
         faint = sighting.contrast is None or sighting.contrast < LEGIBLE_CONTRAST
@@ -206,10 +208,13 @@ def _judge_time(sighting: Sighting, watched: float | None, codes: Mapping[str, s
         yield _found(codes["short"], Bilingual(f"it is shown for {seconds:.2f} s", f"显示时长 {seconds:.2f} 秒"))
 
 
-def _measured(en: str, zh: str, share: float | None, error: float = 0.0) -> Bilingual:
-    if share is None:
+def _percent(share: float | None) -> str | None:
+    return None if share is None else f"{share:.2%}"
+
+
+def _measured(en: str, zh: str, value: str | None) -> Bilingual:
+    if value is None:
         return Bilingual(f"{en} could not be measured", f"{zh}无法测量")
-    value = f"{share:.2%} ± {error:.2%}" if error else f"{share:.2%}"
     return Bilingual(f"{en}: {value} of the shortest side", f"{zh}：最短边的 {value}")
 
 

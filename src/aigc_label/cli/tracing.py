@@ -81,9 +81,9 @@ def _measures(sighting: Sighting) -> Bilingual:
         box = f"[{sighting.box.left},{sighting.box.top}-{sighting.box.right},{sighting.box.bottom}]"
         en.append(box)
         zh.append(box)
-    if sighting.height_share is not None:
-        en.append(f"height {sighting.height_share:.2%}")
-        zh.append(f"字高 {sighting.height_share:.2%}")
+    if sighting.height_told is not None:
+        en.append(f"height {sighting.height_told}")
+        zh.append(f"字高 {sighting.height_told}")
     if sighting.contrast is not None:
         en.append(f"contrast {sighting.contrast:.1f}:1")
         zh.append(f"对比度 {sighting.contrast:.1f}:1")

@@ -18,6 +18,10 @@ INK_ABOVE: Final = 0.95  # ems above the baseline in which a letter's ink may li
 INK_BELOW: Final = 0.16
 INSET: Final = 0.03  # ems taken off a letter's sides, so that its neighbour's ink is not measured with it
 TALLER: Final = 1.06  # over what a letter of this size should be: typefaces differ by less
+OURS: Final = 0.85  # correlation from which letters are those of the face that was looked for, on an even ground
+UNLIKE: Final = (
+    0.003  # of the shortest side: by how much a height may err where they only resemble them (docs/detector.md)
+)
 CORE: Final = 0.85  # of the way from plate to ink: surely ink; mirrored, surely plate
 ADVERSE: Final = 90  # percentile of what lies behind that comes closest to the ink
 
@@ -53,13 +57,15 @@ def measured(pixels: NDArray[np.uint8], grey: Grey, lines: Sequence[Words], shor
         bottom=max(box.bottom for box in boxes),
     )
     edge = min(box.left, box.top, grey.shape[1] - box.right, grey.shape[0] - box.bottom)
+    confidence = round(float(np.mean(certainty)), 3)
     return Sighting(
         kind=SightingKind.WORDS,
         text=" ".join(words.text for words in lines),
         detector=NAME,
-        confidence=round(float(np.mean(certainty)), 3),
+        confidence=confidence,
         box=box,
         height_share=min(heights) / shortest,
+        height_error=0.0 if confidence >= OURS else UNLIKE,
         contrast=min(_contrast(pixels, grey, words) for words in lines),
         edge_share=edge / shortest,
         across=(box.left + box.right) / 2 / grey.shape[1],

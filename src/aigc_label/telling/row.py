@@ -146,7 +146,8 @@ def _measures(seen: Sighting) -> Bilingual:
     """Give what was measured of a mark, as it bears on the rules."""
     en, zh = [], []
     for value, form, name in (
-        (seen.height_share, "{:.1%}", ("text height", "文字高度")),
+        (seen.detector, "{}", ("seen by", "检测器")),
+        (seen.height_told, "{}", ("text height", "文字高度")),
         (seen.contrast, "{:.1f}:1", ("contrast", "对比度")),
         (seen.start, "{:.2f} s", ("from", "起始")),
         (seen.seconds, "{:.2f} s", ("for", "时长")),
