@@ -24,6 +24,7 @@ from aigc_label.splice import Keep, Plan, PlanSource, composed, keeps, same
 if TYPE_CHECKING:
     from aigc_label.dialects import Fault, Understanding
     from aigc_label.security.checking import Content
+    from aigc_label.security.credentials import Attester
     from aigc_label.security.keys import Signer
 
 READ = (Medium.TEXT, Medium.DOCUMENT)  # 5.1 asks for words in their place, and for no size
@@ -63,7 +64,6 @@ def prepare(source: Source, order: Order) -> Prepared:
     # a format without a place for the label must fail before anything is drawn
     beside = _goes_beside(row, order)
     survey = _survey(source, row, order)
-    _spare_credentials(survey, order)
     label, replaced = _label_for(source, survey, order)
     plan: Plan = (Keep(0, source.size),)
     rendering, seen = None, None
@@ -76,16 +76,21 @@ def prepare(source: Source, order: Order) -> Prepared:
             else None
         )
         if seen is None or order.mark.position is Position.EVERY:  # which pages have it already, its marker knows
+            _spare_credentials(survey, order)
             _spare_signature(survey, order)
             _spare_seal(survey, label, order)
             rendering = marker.render(source, order.mark)
             plan = rendering.plan
     middle = PlanSource(source, plan) if rendering else source
     if label is not None and order.signer is not None:
-        label, replaced = _sealed(label, replaced, content_of(middle, row), (survey, order.signer))
+        label, replaced = _sealed(label, replaced, media_of(middle, row), (survey, order.signer))
     if label is not None and not beside:
         plan = composed(_label_plan(middle, row, label), plan)
         replaced += _vanishing(PlanSource(source, plan), row, survey, label, order.replace)
+    if not same(source, plan):
+        _spare_credentials(survey, order)
+    if order.attester is not None:
+        plan = _attested(source, plan, (row, survey), order.attester)
     return Prepared(
         row=row,
         plan=plan,
@@ -100,7 +105,20 @@ def prepare(source: Source, order: Order) -> Prepared:
     )
 
 
-def content_of(source: Source, row: Format) -> Content:
+def _attested(source: Source, plan: Plan, found: tuple[Format, Survey], attester: Attester) -> Plan:
+    """Give the plan with Content Credentials over what it makes; a file that has them and needs no change keeps them.
+
+    Label first, sign last: the other way round the label would break the credentials.
+    """
+    row, survey = found
+    if same(source, plan) and any(notice.kind is NoticeKind.C2PA for notice in survey.notices):
+        return plan
+    from aigc_label.security.credentials import attested
+
+    return (attested(PlanSource(source, plan), row.name, attester),)
+
+
+def media_of(source: Source, row: Format) -> Content:
     """Give what a label on `source` is bound to; all of it where the format has no place for a label."""
     from aigc_label.security.checking import Content
 
@@ -427,7 +445,7 @@ def _confirm_seal(target: Source, prepared: Prepared) -> None:
     from aigc_label.security.checking import PRODUCER, checked
 
     fields = prepared.label.to_fields() if prepared.label is not None else {}
-    seal = checked(PRODUCER, fields, content_of(target, prepared.row))
+    seal = checked(PRODUCER, fields, media_of(target, prepared.row))
     if (seal.label, seal.bound, seal.content, seal.key) != (Proof.VALID,) * 3 + (prepared.signed_by,):
         raise NotConfirmed(
             Bilingual(

@@ -17,6 +17,7 @@ from aigc_label.output import Sync
 from aigc_label.source import Source
 
 if TYPE_CHECKING:
+    from aigc_label.security.credentials import Attester
     from aigc_label.security.keys import Signer
 
 
@@ -79,11 +80,12 @@ class Delivery(StrEnum):
 class Order:
     """What to do to each file: `mark` it, `label` it, or both. `replace` is the written reason to replace a label that
     another producer wrote (or to weaken a status); the outcome repeats it. `signer` signs the label and binds it to the
-    content."""
+    content, `attester` puts Content Credentials over the finished file."""
 
     label: Label | LabelTemplate | None = None
     mark: Mark | None = None
     signer: Signer | None = None
+    attester: Attester | None = None
     replace: str = ""
     credentials: Credentials = Credentials.REFUSE
     beside: Beside = Beside.REFUSE

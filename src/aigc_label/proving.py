@@ -8,7 +8,7 @@ from aigc_label.dialects import understand
 from aigc_label.evidence import Seal, Standing, Survey
 from aigc_label.formats import Format
 from aigc_label.label import SPELLING
-from aigc_label.labelling import content_of
+from aigc_label.labelling import media_of
 from aigc_label.policy import Policy
 from aigc_label.source import Source
 
@@ -31,7 +31,7 @@ def seals_of(source: Source, row: Format, survey: Survey, policy: Policy) -> tup
 def _checked(source: Source, row: Format, field: str, values: dict[str, str]) -> Seal:
     from aigc_label.security.checking import checked
 
-    return checked(field, values, content_of(source, row))
+    return checked(field, values, media_of(source, row))
 
 
 def judged(seal: Seal, policy: Policy) -> Seal:

@@ -135,6 +135,22 @@ _TABLE: Final = (
         found=Found.NEVER,
     ),
     Setting(
+        "with-c2pa",
+        L,
+        "sign the finished file with Content Credentials: this certificate, its root last",
+        "为成品文件签署内容凭证（C2PA）：签名证书，根证书置于最后",
+        shown="CERT",
+        found=Found.NEVER,
+    ),
+    Setting(
+        "c2pa-key",
+        L,
+        "the key to that certificate (ECDSA P-256 or Ed25519)",
+        "该证书的密钥（ECDSA P-256 或 Ed25519）",
+        shown="KEY",
+        found=Found.NEVER,
+    ),
+    Setting(
         "passphrase-file",
         K,
         "the file that holds the key's passphrase",

@@ -18,7 +18,7 @@ from aigc_label.errors import AigcLabelError, NotConfirmed, Refused
 from aigc_label.evidence import Evidence, Proof, Reading, Standing, Survey
 from aigc_label.formats import BY_NAME
 from aigc_label.label import Label
-from aigc_label.labelling import content_of
+from aigc_label.labelling import media_of
 from aigc_label.marking import Mark
 from aigc_label.order import Action, Order
 from aigc_label.policy import Policy
@@ -200,7 +200,7 @@ def test_every_flipped_bit_of_a_small_files_payload_is_noticed(tmp_path: Path) -
     label = api.read(data)
     assert label is not None
     source = BytesSource(data)
-    content = content_of(source, sniff(source))
+    content = media_of(source, sniff(source))
     assert checked(PRODUCER, label.to_fields(), content).content is Proof.VALID
     for part in content.ranges:
         for at in range(part.offset, part.end):

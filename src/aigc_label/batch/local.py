@@ -13,13 +13,14 @@ from aigc_label.batch.job import Job, state_of
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import AigcLabelError, Defect, Refused
 from aigc_label.label import Label
-from aigc_label.labelling import label_of, prepare
+from aigc_label.labelling import label_of, media_of, prepare
 from aigc_label.limits import DEFAULT_LIMITS, Limits
 from aigc_label.order import Action, Delivery, Existing, LabelTemplate, Order, Outcome
 from aigc_label.output import GROUP, Placer, Sync, opened
 from aigc_label.placing import Content, beside_stands, digest_of, outcome_of, place, source_of
+from aigc_label.sniff import sniff
 from aigc_label.source import FileSource, Source
-from aigc_label.splice import CHUNK, PlanSource, size_of
+from aigc_label.splice import CHUNK, PlanSource
 from aigc_label.storage.addresses import is_address
 
 HELD_SECONDS: Final = 1.0  # a group that grows slowly (large pictures) is placed after this time
@@ -144,8 +145,8 @@ def _of_dead_run(outcome: Outcome, before: str) -> Outcome:
 def _already(source: Source, path: Path, order: Order) -> Outcome | None:
     with opened(path, source.limits) as target:
         settled = replace(order, label=_settled(order, target))
-        prepared = prepare(source, settled)
-        if size_of(prepared.plan) != target.size or not _equal(PlanSource(source, prepared.plan), target):
+        prepared = prepare(source, replace(settled, attester=None))
+        if not _stands(PlanSource(source, prepared.plan), target, settled):
             return None
         if prepared.beside and not beside_stands(source, prepared, path):
             return None
@@ -159,6 +160,20 @@ def _already(source: Source, path: Path, order: Order) -> Outcome | None:
         if order.delivery is Delivery.PLAN:
             return replace(outcome, action=Action.PLANNED, intended=Action.UNCHANGED)
         return outcome
+
+
+def _stands(wanted: Source, target: Source, order: Order) -> bool:
+    """Tell whether the target is what is wanted. Content Credentials differ each time: then what they are over counts."""
+    if order.attester is None:
+        return wanted.size == target.size and _equal(wanted, target)
+    from aigc_label.security.binding import content_digest
+    from aigc_label.security.hashes import Digest
+
+    there = prepare(target, order)
+    if not there.changes_nothing(target) or sniff(wanted) is not there.row:
+        return False
+    one, other = media_of(wanted, there.row), media_of(target, there.row)
+    return content_digest(wanted, one.ranges, Digest.SHA256) == content_digest(target, other.ranges, Digest.SHA256)
 
 
 def _settled(order: Order, target: Source) -> Label | LabelTemplate | None:

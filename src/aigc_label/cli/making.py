@@ -14,7 +14,7 @@ from aigc_label.bilingual import Bilingual
 from aigc_label.cli import sources
 from aigc_label.cli.arguments import Parser
 from aigc_label.cli.recording import is_recorded, made_answer, recording_of
-from aigc_label.cli.secrets import signing
+from aigc_label.cli.secrets import signed
 from aigc_label.cli.sources import STREAM
 from aigc_label.cli.starting import WRONG_USE, Invocation
 from aigc_label.cli.telling import error_text
@@ -46,7 +46,7 @@ def options(parser: Parser) -> None:
 
 def make(doing: Doing, invocation: Invocation) -> int:
     """Carry one of the three commands out; give the exit status."""
-    return carry(doing, invocation, lambda: signing(order_of(doing, invocation.settings), invocation))
+    return carry(doing, invocation, lambda: signed(order_of(doing, invocation.settings), invocation))
 
 
 def carry(command: str, invocation: Invocation, ordered: Callable[[], Callable[[int], Order]]) -> int:

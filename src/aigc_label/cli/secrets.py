@@ -13,6 +13,7 @@ from aigc_label.bilingual import Bilingual
 from aigc_label.cli.starting import Invocation
 from aigc_label.errors import InvalidKey, WrongUse
 from aigc_label.order import Order
+from aigc_label.output import opened
 
 if TYPE_CHECKING:
     from aigc_label.security.keys import Signer
@@ -24,12 +25,18 @@ WAYS: Final = Bilingual(
 )
 
 
-def signing(order: Callable[[int], Order], invocation: Invocation) -> Callable[[int], Order]:
-    """Give the orders with the signer that --sign names, the same where it names none.
+def signed(order: Callable[[int], Order], invocation: Invocation) -> Callable[[int], Order]:
+    """Give the orders with who signs: the label (--sign), and Content Credentials over all (--with-c2pa).
 
-    Raises `WrongUse` where what is ordered cannot be signed, `InvalidKey`, `OSError`.
+    The same where neither is named. Raises `WrongUse` where what is ordered cannot be signed, `InvalidKey`, `OSError`.
     """
-    if "sign" not in invocation.settings or not invocation.text("sign"):
+    if "sign" not in invocation.settings:  # a command that writes no label
+        return order
+    return _attesting(_signing(order, invocation), invocation)
+
+
+def _signing(order: Callable[[int], Order], invocation: Invocation) -> Callable[[int], Order]:
+    if not invocation.text("sign"):
         return order
     if invocation.text("reserved1") or (invocation.text("propagator") and not invocation.text("producer")):
         raise WrongUse(
@@ -44,6 +51,31 @@ def signing(order: Callable[[int], Order], invocation: Invocation) -> Callable[[
         )
     signer = signer_of(invocation, Path(invocation.text("sign")))
     return lambda ordinal: replace(order(ordinal), signer=signer)
+
+
+def _attesting(order: Callable[[int], Order], invocation: Invocation) -> Callable[[int], Order]:
+    chain, key = invocation.text("with-c2pa"), invocation.text("c2pa-key")
+    if not chain and not key:
+        return order
+    if not chain or not key:
+        raise WrongUse(
+            Bilingual(
+                "--with-c2pa CERT and --c2pa-key KEY go together", "--with-c2pa 证书 与 --c2pa-key 密钥 须同时使用"
+            )
+        )
+    if invocation.text("status") != "generated":
+        raise WrongUse(
+            Bilingual(
+                "Content Credentials would say that AI made it, which this label does not",
+                "内容凭证将声明内容由 AI 生成，与此标识的属性不符",
+            )
+        )
+    from aigc_label.security.credentials import Attester
+
+    with opened(Path(chain)) as file:
+        text = file.upto(0, 1 << 20).decode("ascii", "replace")
+    attester = Attester(signer_of(invocation, Path(key)), text)
+    return lambda ordinal: replace(order(ordinal), attester=attester)
 
 
 def signer_of(invocation: Invocation, path: Path) -> Signer:
