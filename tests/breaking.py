@@ -27,7 +27,7 @@ from security import vectors
 
 from aigc_label import api
 from aigc_label.badge import Badge, design
-from aigc_label.label import Label, wrapped
+from aigc_label.label import Label, Status, wrapped
 from aigc_label.marking import Mark
 
 FIXTURES: Final = Path(__file__).parents[1] / "fixtures"
@@ -542,3 +542,26 @@ breaks("POL-002")(under('[marks.image]\nplaces = ["top-left"]\n', picture(GOOD))
 breaks("POL-003")(under('[marks.audio]\nforms = ["voice"]\n', marked_sound))
 breaks("POL-004")(under("[marks.video]\nmin-seconds = 3\n", film(badge_of(), end=2.5, seconds=4)))
 breaks("POL-005")(under('[waiver]\nreason = "press"\nrecipient = "user-1"\n', lambda folder: jpeg(folder / "bare.jpg")))
+
+
+# ---- other schemes
+
+
+def sourced(path: Path, kind: str, label: Label) -> Path:
+    """Save a labelled picture whose XMP names this digital source type."""
+    saved(path, signing.JPEG.read_bytes())
+    name = f"-XMP-iptcExt:DigitalSourceType=http://cv.iptc.org/newscodes/digitalsourcetype/{kind}"
+    subprocess.run(["exiftool", "-q", "-overwrite_original", name, path], check=True)
+    api.embed(path, label=label)
+    return path
+
+
+@breaks("XSC-002")
+def captured(folder: Path) -> Path:
+    return sourced(folder / "camera.jpg", "digitalCapture", signing.LABEL)
+
+
+@breaks("XSC-003")
+def suspected(folder: Path) -> Path:
+    label = replace(signing.LABEL, status=Status.SUSPECTED)
+    return sourced(folder / "platform.jpg", "trainedAlgorithmicMedia", label)

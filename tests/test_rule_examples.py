@@ -41,7 +41,7 @@ def test_every_rule_has_an_example() -> None:
     assert set(BUILDERS) == set(RULES) - LATER
 
 
-@pytest.mark.oracle("ffmpeg", "espeak-ng", "openssl")
+@pytest.mark.oracle("exiftool", "ffmpeg", "espeak-ng", "openssl")
 @pytest.mark.parametrize("code", [code for code in RULES if code not in LATER])
 def test_the_command_names_the_rule_on_its_example(code: str, broken: dict[str, set[str]]) -> None:
     assert code in broken[code]

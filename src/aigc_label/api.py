@@ -9,6 +9,7 @@ from typing import Final
 
 from aigc_label import sidecar
 from aigc_label.adapters import adapter_of
+from aigc_label.claims import claims
 from aigc_label.errors import AigcLabelError
 from aigc_label.evidence import Evidence, Looked, Residue, Survey
 from aigc_label.formats import Format, Medium
@@ -90,6 +91,7 @@ def gather(source: Source, policy: Policy = DEFAULT_POLICY) -> Evidence:
     if scope is not Scope.MARK and isinstance(source, FileSource) and os.path.exists(source.name + sidecar.SUFFIX):
         beside = sidecar.survey(source)
         survey = Survey(readings=(*survey.readings, *beside.readings), notices=(*survey.notices, *beside.notices))
+    survey = Survey(readings=survey.readings, notices=(*survey.notices, *claims(source, survey)))
     residue = _residue(source, row, survey) if scope is not Scope.MARK else ()
     seals = seals_of(source, row, survey, policy)
     evidence = Evidence(

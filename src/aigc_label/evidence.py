@@ -73,6 +73,7 @@ class NoticeKind(StrEnum):
 
     C2PA = "c2pa"  # Content Credentials are embedded: an edit breaks their hash
     IPTC_SOURCE_TYPE = "iptc-source-type"  # IPTC digitalSourceType says that AI made it
+    SOURCE_TYPE = "source-type"  # IPTC or C2PA says how it was made, and not by AI
     GENERATOR = "generator"  # generation parameters (A1111, ComfyUI) without being a label
     TRAILING = "trailing"  # bytes behind the format's own end
     POLYGLOT = "polyglot"  # those bytes begin like another format

@@ -190,6 +190,7 @@ class Report:
             "readings": [_plain(asdict(reading)) for reading in evidence.survey.readings],
             "sightings": [sighting_to_dict(sighting) for sighting in evidence.sightings],
             "notices": [_plain(asdict(notice)) for notice in evidence.survey.notices],
+            "seals": [_plain({**asdict(seal), "detail": seal.detail.said(lang)}) for seal in evidence.seals],
             "residue": [_plain(asdict(residue)) for residue in evidence.residue],
             "marks_looked": str(evidence.marks_looked),
             "findings": [finding.to_dict(lang) for finding in self.findings],

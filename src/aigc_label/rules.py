@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Final
 
@@ -11,7 +12,7 @@ from aigc_label.bilingual import NOTHING, Bilingual
 from aigc_label.dialects import Understanding, understand
 from aigc_label.evidence import Evidence, Looked, NoticeKind, Reading, Repair, Sighting, SightingKind, Standing
 from aigc_label.formats import BY_NAME, Medium
-from aigc_label.label import Label
+from aigc_label.label import Label, Status
 from aigc_label.marking import EDGE_BAND, LEGIBLE_CONTRAST, MIN_CONTRAST, complies, long_enough
 from aigc_label.policy import Policy, Strictness
 from aigc_label.policy_rules import objected, objections
@@ -227,7 +228,20 @@ def _judge_file(evidence: Evidence, policy: Policy, label: Label | None) -> Iter
         yield _found("FMT-006", Bilingual(row.title, row.title))
     for notice in evidence.survey.notices:
         code = NOTICE_RULES.get(notice.kind)
-        if code and (code != "LBL-012" or policy.scope is not Scope.MARK):
+        if notice.kind is NoticeKind.C2PA and label is not None:  # it may well have been labelled first and signed last
+            yield replace(
+                _found("FMT-001", Bilingual(notice.detail, notice.detail), notice.offset), severity=Severity.ADVICE
+            )
+        elif code and (code != "LBL-012" or policy.scope is not Scope.MARK):
             yield _found(code, Bilingual(notice.detail, notice.detail), notice.offset)
         elif notice.kind in (NoticeKind.IPTC_SOURCE_TYPE, NoticeKind.GENERATOR) and label is None:
             yield _found("XSC-001", Bilingual(notice.detail, notice.detail), notice.offset)
+        elif label is not None and (code := _disagrees(notice.kind, label)):
+            yield _found(code, Bilingual(notice.detail, notice.detail), notice.offset)
+
+
+def _disagrees(kind: NoticeKind, label: Label) -> str:
+    """Give the rule that another scheme's statement of how the content was made breaks beside this label."""
+    if kind is NoticeKind.SOURCE_TYPE:
+        return "XSC-002"
+    return "XSC-003" if kind is NoticeKind.IPTC_SOURCE_TYPE and label.status is not Status.GENERATED else ""

@@ -43,8 +43,9 @@ def survey_of(properties: Iterable[Property], offset: int, carrier: str, standin
             place = Standing.HIDDEN if prop.stray or Repair.LOOKALIKE in repairs else standing
             readings.append(Reading(carrier=carrier, standing=place, text=prop.text, offset=at, repairs=repairs))
         elif prop.namespace == IPTC and prop.name.lower() == "digitalsourcetype":
-            if prop.text.rstrip("/").rpartition("/")[2] in AI_SOURCE_TYPES:
-                notices.append(Notice(kind=NoticeKind.IPTC_SOURCE_TYPE, offset=at, detail=prop.text))
+            ai = prop.text.rstrip("/").rpartition("/")[2] in AI_SOURCE_TYPES
+            kind = NoticeKind.IPTC_SOURCE_TYPE if ai else NoticeKind.SOURCE_TYPE
+            notices.append(Notice(kind=kind, offset=at, detail=prop.text))
         elif prop.namespace == C2PA_TERMS and prop.name == "provenance":
             notices.append(Notice(kind=NoticeKind.C2PA, offset=at, detail="dcterms:provenance"))
     return Survey(readings=tuple(readings), notices=tuple(notices))

@@ -12,7 +12,7 @@ import pytest
 import aigc_label
 from aigc_label.bilingual import Lang
 from aigc_label.errors import AigcLabelError
-from aigc_label.evidence import Form, Looked, SightingKind, Standing
+from aigc_label.evidence import Form, Looked, Proof, SightingKind, Standing, Trust
 from aigc_label.label import Status
 from aigc_label.recognition import Basis, Declaration, Gate, Recognition
 from aigc_label.report import Grade, Scope, Severity, Verdict
@@ -26,6 +26,8 @@ ENUMS = [
     ("gate", Gate, SCHEMA["properties"]["gate"]),
     ("basis", Basis, SCHEMA["$defs"]["intake"]["properties"]["bases"]["items"]),
     ("scope", Scope, SCHEMA["properties"]["scope"]),
+    ("proof", Proof, SCHEMA["$defs"]["proof"]),
+    ("trust", Trust, SCHEMA["$defs"]["seal"]["properties"]["trust"]),
     ("marks_looked", Looked, SCHEMA["properties"]["marks_looked"]),
     ("standing", Standing, SCHEMA["$defs"]["reading"]["properties"]["standing"]),
     ("form", Form, SCHEMA["$defs"]["reading"]["properties"]["form"]),
