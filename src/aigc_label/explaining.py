@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from aigc_label.api import gather
 from aigc_label.bilingual import Lang
+from aigc_label.byte_map import Stretch, byte_map
 from aigc_label.dialects import understand
 from aigc_label.evidence import Reading, Residue
 from aigc_label.policy import Policy
@@ -21,11 +22,15 @@ AROUND: Final = 4096  # bytes around a reading in which a raw trace most likely 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """A judged file with the raw traces among its bytes; `owners` gives for each the number of its reading, if any."""
+    """A judged file with the raw traces among its bytes, and the map of them.
+
+    `owners` gives for each raw trace the number of its reading, if any.
+    """
 
     report: Report
     raw: tuple[Residue, ...]
     owners: tuple[int | None, ...]
+    bytes: tuple[Stretch, ...]
 
     def rules_at(self, offset: int) -> list[str]:
         return [finding.rule.id for finding in self.report.findings if finding.offset == offset]
@@ -36,7 +41,10 @@ def traced(source: Source, policy: Policy) -> Trace:
     evidence = gather(source, policy)
     raw = tuple(scan(source))
     return Trace(
-        report=judge(evidence, policy), raw=raw, owners=tuple(_owner(r.offset, evidence.survey.readings) for r in raw)
+        report=judge(evidence, policy),
+        raw=raw,
+        owners=tuple(_owner(r.offset, evidence.survey.readings) for r in raw),
+        bytes=byte_map(source, evidence, raw),
     )
 
 
@@ -65,4 +73,5 @@ def explanation(trace: Trace, lang: Lang) -> dict[str, Any]:
         {"offset": residue.offset, "excerpt": residue.excerpt, "reading": owner}
         for residue, owner in zip(trace.raw, trace.owners, strict=True)
     ]
+    values["bytes"] = [stretch.to_dict() for stretch in trace.bytes]
     return values

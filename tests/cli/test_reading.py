@@ -111,6 +111,16 @@ def test_explain_reads_well_in_both_languages(run, labelled: Path, lang: str, wo
     assert f"@{begin}" in said
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "label text 1  jpeg.app1.xmp"), ("zh", "标识文本 1  jpeg.app1.xmp")]
+)
+def test_explain_maps_the_bytes(run, labelled: Path, lang: str, words: str) -> None:
+    size = labelled.stat().st_size
+    rows = json.loads(run("explain", "--only", "label", "--format", "json", labelled).stdout)["bytes"]
+    assert sum(row["length"] for row in rows if row["content"] in ("media", "rest")) == size
+    assert words in run("explain", "--only", "label", labelled, "--lang", lang).stdout.decode()
+
+
 def test_explain_finds_text_that_no_carrier_holds(run, picture: Path) -> None:
     data = picture.read_bytes()
     hidden = b'{"Label":"1","ContentProducer":"x","ProduceID":"1"}'

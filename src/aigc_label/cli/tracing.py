@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from aigc_label.bilingual import Bilingual
 from aigc_label.cli.console import Console, Style
 from aigc_label.cli.judgements import finding_text
+from aigc_label.cli.mapping import map_lines
 from aigc_label.dialects import understand
 from aigc_label.evidence import Looked, Reading, Sighting, Standing
 from aigc_label.explaining import Trace
@@ -31,6 +32,7 @@ def lines(trace: Trace, console: Console) -> Iterator[str]:
             else Bilingual("in no text that was found", "不属于任何已找到的文本")
         )
         yield f"  @{residue.offset}  {paint(say(whose), Style.FAINT if owner else Style.UNSURE)}  {paint(residue.excerpt)}"
+    yield from map_lines(trace.bytes, console)
     yield from _sightings(trace, console)
     yield _title(Bilingual("other notes on the file", "文件的其他情况"), len(evidence.survey.notices), console)
     for notice in evidence.survey.notices:
