@@ -70,7 +70,8 @@ def designed(mark: Mark, side: Position, rate: int, channels: int, level: float)
     Raises `MissingTool` where a voice cannot be decoded, `InvalidMark` where a recording cannot serve.
     """
     wave, words = _sounded(mark, rate)
-    before, behind = (OUTSIDE, APART) if side is Position.START else (APART, OUTSIDE)
+    before = OUTSIDE if side is Position.START else APART
+    behind = OUTSIDE if side is Position.END else APART
     samples = np.zeros((round((before + behind) * rate) + len(wave), channels), np.float32)
     first = round(before * rate)
     # of more than two channels, the front pair carries it: every mix-down keeps that pair

@@ -55,7 +55,9 @@ class Position(StrEnum):
     """Where in a sound or a text a mark is put (5.1 d, 5.3 d)."""
 
     START = "start"
-    MIDDLE = "middle"  # between two paragraphs; a sound takes none there
+    MIDDLE = (
+        "middle"  # between two paragraphs; in the quietest moment about the middle of a sound; about that of a film
+    )
     END = "end"
     BOTH = "both"
     EVERY = "every"  # every page of a PDF document, every slide
@@ -90,7 +92,9 @@ class Mark:
 
     `height_share` is the ink height of the smallest letter over the shortest side of the picture as displayed, at least
     0.05; `seconds` the time it stays at the start of a video. In sound, `voice` is a recording of one's own whose spoken
-    words are `text`; without one the shipped voices say `speech`. Raises `InvalidMark` where a value cannot comply.
+    words are `text`; without one the shipped voices say `speech`; `turns` are the seconds of the content at which the
+    turns of a dialogue begin: a mark then stands before each of them, and `position` plays no part. Raises `InvalidMark`
+    where a value cannot comply.
     """
 
     text: str = DEFAULT_TEXT
@@ -102,6 +106,7 @@ class Mark:
     position: Position = Position.START
     speech: Speech = Speech.ZH
     voice: Path | None = None
+    turns: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         if not complies(self.text):
@@ -123,6 +128,11 @@ class Mark:
                 remedy=Bilingual(
                     "GB 45438-2025, 5.2 e asks for at least 0.05.", "GB 45438-2025 第 5.2 e 条要求不低于 0.05。"
                 ),
+            )
+        if any(not 0 <= turn < float("inf") for turn in self.turns) or len(set(self.turns)) != len(self.turns):
+            raise InvalidMark(
+                Bilingual("turns are different seconds from 0 on", "各轮次须为不同的、不小于 0 的秒数"),
+                remedy=Bilingual("For instance `--turns 0,12.5,31`.", "例如 `--turns 0,12.5,31`。"),
             )
         if not self.seconds >= MIN_SECONDS:
             raise InvalidMark(

@@ -45,7 +45,7 @@ def order_of(doing: Doing, settings: Settings) -> Callable[[int], Order]:
 
 
 def _mark(settings: Settings) -> Mark:
-    voice = settings.text("voice")
+    voice = settings.text("voice") or _spoken(settings)
     return Mark(
         text=settings.text("text"),
         place=Place(settings.text("place")),
@@ -56,7 +56,28 @@ def _mark(settings: Settings) -> Mark:
         position=Position(settings.text("position")),
         speech=Speech(settings.text("speech")),
         voice=Path(voice) if voice else None,
+        turns=_turns(settings),
     )
+
+
+def _spoken(settings: Settings) -> str:
+    command = settings.text("voice-command")
+    if not command:
+        return ""
+    from aigc_label.speaking import spoken
+
+    return str(spoken(command, settings.text("text")))
+
+
+def _turns(settings: Settings) -> tuple[float, ...]:
+    given = [part for each in settings.texts("turns") for part in each.split(",") if part]
+    try:
+        return tuple(float(part) for part in given)
+    except ValueError as problem:
+        raise WrongUse(
+            Bilingual(f"--turns takes seconds, not {','.join(given)}", f"--turns 须为秒数，而非 {','.join(given)}"),
+            remedy=Bilingual("For instance `--turns 0,12.5,31`.", "例如 `--turns 0,12.5,31`。"),
+        ) from problem
 
 
 def _label(settings: Settings) -> Label | LabelFields | PropagatorFields:

@@ -207,7 +207,7 @@ class _CodedTrack(Track):
     def _frames(self, start: float) -> Iterator[tuple[float, AudioFrame]]:
         """Give frame after frame with the time at which each begins; times are counted on where a frame has none."""
         unit = float(self.stream.time_base or 1)
-        self.container.seek(int((max(0.0, start - PREROLL) + self.origin) / unit), stream=self.stream)
+        self._seek(int((max(0.0, start - PREROLL) + self.origin) / unit))
         shape = None
         at = 0.0
         for frame in self._decoded():
@@ -219,6 +219,13 @@ class _CodedTrack(Track):
             at = frame.pts * unit - self.origin if frame.pts is not None else at
             yield at, frame
             at += frame.samples / max(1, frame.sample_rate)
+
+    def _seek(self, place: int) -> None:
+        """Go near a place; where the demuxer finds no way there (FLAC near its end), all before it is decoded too."""
+        try:
+            self.container.seek(place, stream=self.stream)
+        except libraries().error.FFmpegError:
+            self.container.seek(0)
 
     def _decoded(self) -> Iterator[AudioFrame]:
         """Decode packet after packet; one that is damaged is left out, as a player does."""

@@ -408,6 +408,15 @@ def test_a_mark_may_stand_at_the_end_too() -> None:
     assert rendering.way.en.startswith("all 150 pictures")
 
 
+def test_a_mark_may_come_again_in_the_middle() -> None:
+    source = BytesSource(made(*X264, *GOP, *AAC, seconds=8))
+    rendering = render(source, Mark(position=Position.MIDDLE, seconds=2))
+    first, second = rendering.spans
+    assert first.start == 0
+    assert second.start == pytest.approx(3, abs=0.1)
+    assert second.seconds == pytest.approx(2, abs=0.05)
+
+
 def test_a_mark_may_stay_as_long_as_one_wants() -> None:
     source = BytesSource(made(*X264, *GOP, *AAC))
     rendering = render(source, Mark(seconds=3_600))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -90,15 +90,15 @@ def resized(chunk: Chunk, growth: int) -> tuple[int, int, bytes]:
     return chunk.offset + 4, chunk.offset + 8, _number(chunk.size + growth, chunk.offset)
 
 
-def shifted(source: Source, chunk: Chunk, frames: int) -> Iterator[tuple[int, int, bytes]]:
-    """Give the edits that let the markers of a MARK chunk follow `frames` sound frames put before the others."""
+def shifted(source: Source, chunk: Chunk, moved: Callable[[int], int]) -> Iterator[tuple[int, int, bytes]]:
+    """Give the edits that let the markers of a MARK chunk follow; `moved` gives the new place of a sound frame."""
     data = source.at(chunk.data, chunk.size)
     at = 2
     for _ in range(int.from_bytes(data[:2], "big")):
         if at + 7 > len(data):
             raise MalformedFile(Bilingual("a chunk ends inside an entry", "块在条目内部结束"), offset=chunk.offset)
         old = int.from_bytes(data[at + 2 : at + 6], "big")
-        yield chunk.data + at + 2, chunk.data + at + 6, _number(old + frames, chunk.offset)
+        yield chunk.data + at + 2, chunk.data + at + 6, _number(moved(old), chunk.offset)
         name = 1 + data[at + 6]
         at += 6 + name + (name & 1)
 

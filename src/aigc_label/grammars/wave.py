@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -58,8 +58,10 @@ def counted(source: Source, part: Chunk, frames: int) -> Iterator[tuple[int, int
             yield part.data_at, part.data_at + 4, _number(old + frames, part.offset)
 
 
-def shifted(source: Source, part: Chunk, frames: int, channels: int) -> Iterator[tuple[int, int, bytes]]:
-    """Give the edits that let one chunk's positions follow `frames` sound frames put before the others."""
+def shifted(
+    source: Source, part: Chunk, moved: Callable[[int], int], channels: int
+) -> Iterator[tuple[int, int, bytes]]:
+    """Give the edits that let one chunk's positions follow; `moved` gives the new place of a sound frame."""
     fields: list[int] = []
     data = source.at(part.data_at, part.length) if part.kind in (b"cue ", b"smpl", b"PEAK") else b""
     if part.kind == b"cue " and len(data) >= 4:
@@ -74,11 +76,11 @@ def shifted(source: Source, part: Chunk, frames: int, channels: int) -> Iterator
         if field + 4 > len(data):
             raise MalformedFile(Bilingual("a chunk ends inside an entry", "块在条目内部结束"), offset=part.offset)
         old = int.from_bytes(data[field : field + 4], "little")
-        yield part.data_at + field, part.data_at + field + 4, _number(old + frames, part.offset)
+        yield part.data_at + field, part.data_at + field + 4, _number(moved(old), part.offset)
     if part.kind == b"bext" and part.length >= TIME_REFERENCE + 8:
         at = part.data_at + TIME_REFERENCE
         since_midnight = int.from_bytes(source.at(at, 8), "little")
-        yield at, at + 8, max(0, since_midnight - frames).to_bytes(8, "little")  # the content keeps its time of day
+        yield at, at + 8, max(0, since_midnight - moved(0)).to_bytes(8, "little")  # the content keeps its time of day
 
 
 def _count(source: Source, data: bytes, offset: int) -> int:

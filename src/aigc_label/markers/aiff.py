@@ -1,4 +1,4 @@
-"""Puts marks before and after the samples of an AIFF or AIFC file: samples are added, none is changed."""
+"""Puts marks before, after and between the samples of an AIFF or AIFC file: samples are added, none is changed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from aigc_label.errors import UnsupportedFormat
 from aigc_label.formats import BY_NAME
 from aigc_label.grammars import aiff
 from aigc_label.markers import Rendering
-from aigc_label.markers.beside import Beside, beside, even
+from aigc_label.markers.beside import Beside, among
 from aigc_label.marking import Mark
 from aigc_label.pcm import bytes_of
 from aigc_label.plain_sound import Plain, plain_of
@@ -24,7 +24,7 @@ Edit = tuple[int, int, bytes]
 
 
 def render(source: Source, mark: Mark) -> Rendering:
-    """Give the file with the mark before or after its samples; what counts or points at samples follows.
+    """Give the file with the mark before, after or between its samples; what counts or points at samples follows.
 
     Raises `UnsupportedFormat` where the samples are coded, `MalformedFile`, `LimitExceeded` at 4 GiB.
     """
@@ -34,8 +34,7 @@ def render(source: Source, mark: Mark) -> Rendering:
             Bilingual("the samples of this AIFC file are compressed", "该 AIFC 文件的采样经过压缩"),
             remedy=Bilingual("Convert it to PCM first.", "请先转换为 PCM。"),
         )
-    found = beside(source, BY_NAME["aiff"], mark, plain.layout.rate, plain.layout.channels)
-    marks = Beside(even(found.before), even(found.behind))
+    marks = among(source, BY_NAME["aiff"], mark, plain.layout.rate, plain.layout.channels, plain.frames)
     return Rendering(
         plan=replaced(source.size, _edits(source, plain, marks)),
         words=marks.words,
@@ -45,18 +44,15 @@ def render(source: Source, mark: Mark) -> Rendering:
 
 
 def _edits(source: Source, plain: Plain, marks: Beside) -> Iterator[Edit]:
-    end = plain.start + plain.frames * plain.layout.block
-    frames = 0
-    for design, at in ((marks.before, plain.start), (marks.behind, end)):
-        if design is not None:
-            frames += design.frames
-            yield at, at, bytes_of(design.samples, plain.layout)
-    growth = frames * plain.layout.block
+    for place, design in marks.placed(plain.frames):
+        at = plain.start + place * plain.layout.block
+        yield at, at, bytes_of(design.samples, plain.layout)
+    growth = marks.frames * plain.layout.block
     for chunk in aiff.chunks(source):
         if chunk.kind == b"COMM":
-            yield aiff.counted(chunk, aiff.common_of(source, chunk), frames)
+            yield aiff.counted(chunk, aiff.common_of(source, chunk), marks.frames)
         elif chunk.data <= plain.start <= chunk.end and chunk.kind == b"SSND":
             yield aiff.resized(chunk, growth)
-        elif chunk.kind == b"MARK" and marks.before is not None:
-            yield from aiff.shifted(source, chunk, marks.before.frames)
+        elif chunk.kind == b"MARK":
+            yield from aiff.shifted(source, chunk, marks.moved)
     yield aiff.resized(aiff.Chunk(b"FORM", 0, int.from_bytes(source.at(4, 4), "big")), growth)

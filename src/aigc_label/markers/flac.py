@@ -1,4 +1,4 @@
-"""Puts marks before and after the sound of a FLAC file: encoded anew without loss, every sample as it was."""
+"""Puts marks before, after and within the sound of a FLAC file: encoded anew without loss, every sample as it was."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from aigc_label.errors import MalformedFile, NotConfirmed
 from aigc_label.formats import BY_NAME
 from aigc_label.grammars import flac
 from aigc_label.markers import Rendering
-from aigc_label.markers.beside import beside, unsupported
+from aigc_label.markers.beside import Beside, among, unsupported
 from aigc_label.markers.flac_stream import DEPTHS, Encoder, Integers, plain
 from aigc_label.marking import Mark
 from aigc_label.source import Source
@@ -46,7 +46,7 @@ class Info:
 
 
 def render(source: Source, mark: Mark) -> Rendering:
-    """Give the file with the mark before or after its sound.
+    """Give the file with the mark before, after or within its sound.
 
     The samples of the content are proved by the file's own MD5, where it has one. Raises `UnsupportedFormat` for depths
     other than 16 and 24 bits, `NotConfirmed` where the decoded samples are not those of the MD5, `MissingTool`.
@@ -55,14 +55,13 @@ def render(source: Source, mark: Mark) -> Rendering:
     info = _info(source.at(blocks[0].offset, blocks[0].size))
     if info.bits not in DEPTHS or info.channels > 8:
         raise unsupported(f"FLAC of {info.bits} bits cannot be encoded here", f"无法在此编码 {info.bits} 位的 FLAC")
-    marks = beside(source, BY_NAME["flac"], mark, info.rate, info.channels)
+    marks = among(source, BY_NAME["flac"], mark, info.rate, info.channels, info.samples)
     encoder = Encoder(info.rate, info.channels, info.bits, source.limits)
     proof = _Proof(info)
-    frames = b"".join(encoder.encoded(_programme(source, marks.before, marks.behind, proof)))
+    frames = b"".join(encoder.encoded(_programme(source, marks, proof)))
     proof.check()
-    before = marks.before.frames if marks.before is not None else 0
     bodies: list[tuple[int, Piece]] = [(flac.STREAMINFO, encoder.streaminfo())]
-    bodies += [one for block in blocks[1:] if (one := _kept(source, block, before)) is not None]
+    bodies += [one for block in blocks[1:] if (one := _kept(source, block, marks)) is not None]
     pieces: list[Piece] = [Keep(0, start + 4)]
     for number, (kind, body) in enumerate(bodies, 1):
         size = body.length if isinstance(body, Keep) else len(body)
@@ -111,10 +110,25 @@ class _Proof:
             )
 
 
-def _programme(source: Source, before: Design | None, behind: Design | None, proof: _Proof) -> Iterator[Integers]:
+def _programme(source: Source, marks: Beside, proof: _Proof) -> Iterator[Integers]:
     bits = proof.info.bits
-    if before is not None:
-        yield _integers(before, bits)
+    waiting = list(marks.placed(proof.info.samples))
+    while waiting and not waiting[0][0]:
+        yield _integers(waiting.pop(0)[1], bits)
+    at = 0
+    for block in _content(source, proof):
+        while waiting and waiting[0][0] <= at + len(block) and waiting[0][0] < proof.info.samples:
+            place, design = waiting.pop(0)
+            yield block[: place - at]
+            yield _integers(design, bits)
+            block, at = block[place - at :], place
+        yield block
+        at += len(block)
+    for _, design in waiting:
+        yield _integers(design, bits)
+
+
+def _content(source: Source, proof: _Proof) -> Iterator[Integers]:
     with sound.opened(source, BY_NAME["flac"]) as container:
         for frame in container.decode(audio=0):
             table: Any = frame.to_ndarray()
@@ -122,8 +136,6 @@ def _programme(source: Source, before: Design | None, behind: Design | None, pro
             if channels != proof.info.channels or frame.sample_rate != proof.info.rate:
                 raise unsupported("rate or channels change within the stream", "流中途改变采样率或声道数")
             yield proof.saw(table.T if frame.format.is_planar else table.reshape(-1, channels))
-    if behind is not None:
-        yield _integers(behind, bits)
 
 
 def _integers(design: Design, bits: int) -> Integers:
@@ -133,23 +145,23 @@ def _integers(design: Design, bits: int) -> Integers:
     return integers
 
 
-def _kept(source: Source, block: flac.Block, before: int) -> tuple[int, Piece] | None:
+def _kept(source: Source, block: flac.Block, marks: Beside) -> tuple[int, Piece] | None:
     """Give a metadata block as it is; cue points follow, a seek table (of the old frames) goes."""
     if block.kind == SEEKTABLE:
         return None
-    if block.kind == CUESHEET and before:
-        return block.kind, _recued(source.at(block.offset, block.size), before, block.offset)
+    if block.kind == CUESHEET:
+        return block.kind, _recued(source.at(block.offset, block.size), marks, block.offset)
     return block.kind, Keep(block.offset, block.size)
 
 
-def _recued(data: bytes, before: int, offset: int) -> bytes:
-    """Move every track of a cue sheet by `before` samples; index points count from their track."""
+def _recued(data: bytes, marks: Beside, offset: int) -> bytes:
+    """Move every track of a cue sheet; index points count from their track."""
     new = bytearray(data)
     at = TRACKS
     for _ in range(data[TRACKS - 1] if len(data) >= TRACKS else 0):
         if at + 36 > len(data):
             raise MalformedFile(Bilingual("the cue sheet is cut short", "CUESHEET 不完整"), offset=offset)
-        place = int.from_bytes(data[at : at + 8], "big") + before
+        place = marks.moved(int.from_bytes(data[at : at + 8], "big"))
         new[at : at + 8] = place.to_bytes(8, "big")
         at += 36 + 12 * data[at + 35]
     return bytes(new)

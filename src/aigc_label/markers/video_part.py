@@ -17,7 +17,7 @@ from aigc_label.source import Source
 
 MOST: Final = 200_000  # pictures of one encoding: two hours at 25 a second
 EVERYWHERE: Final = inf
-AT_END: Final = (Position.END, Position.BOTH)  # beside the opening, where 5.4 c wants it in any case
+AT_END: Final = (Position.END, Position.BOTH)  # beside the opening, where 5.4 c wants it in any case, as for MIDDLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ def part_of(source: Source, footage: Footage, coding: Coding, mark: Mark) -> Par
         if not taken and not footage.odd:
             end = max(footage.start, sample.time) + ceil(mark.seconds / footage.unit)
         data = source.at(sample.offset, sample.size)
-        ready = taken and sample.key and sample.time >= end and mark.position not in AT_END
+        ready = taken and sample.key and sample.time >= end and mark.position is Position.START
         border = coding.border(data) if ready else Border.NONE
         if border is not Border.NONE:
             leading = tuple(_leading(source, coding, samples)) if border is Border.OPEN else ()
@@ -86,9 +86,13 @@ def _part(
     times = tuple(sorted(sample.time for sample in (*taken, *leading)))
     if len(set(times)) != len(times):
         raise refused("two of its pictures are shown at the same time", "有两幅画面的显示时间相同")
-    shown = [(-inf, end)]
+    shown = [(-inf, inf if mark.position is Position.EVERY else end)]
+    more = ceil(mark.seconds / footage.unit)
     if mark.position in AT_END:
-        shown.append((max(end, times[-1] - ceil(mark.seconds / footage.unit)), inf))
+        shown.append((max(end, times[-1] - more), inf))
+    elif mark.position is Position.MIDDLE:
+        middle = max(end, (times[0] + times[-1] - more) // 2)
+        shown.append((middle, middle + more))
     return Part(samples=tuple(taken), next=following, border=border, leading=leading, times=times, shown=tuple(shown))
 
 

@@ -1,4 +1,4 @@
-"""Puts marks before and after the samples of a WAV file: samples are added, none is changed."""
+"""Puts marks before, after and between the samples of a WAV file: samples are added, none is changed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from aigc_label.formats import BY_NAME
 from aigc_label.grammars import riff, wave
 from aigc_label.grammars.riff import Chunk, RiffForm
 from aigc_label.markers import Rendering
-from aigc_label.markers.beside import Beside, beside, even
+from aigc_label.markers.beside import Beside, among
 from aigc_label.marking import Mark
 from aigc_label.pcm import bytes_of
 from aigc_label.plain_sound import Plain, plain_of
@@ -25,7 +25,7 @@ Edit = tuple[int, int, bytes]
 
 
 def render(source: Source, mark: Mark) -> Rendering:
-    """Give the file with the mark before or after its samples; what counts or points at samples follows.
+    """Give the file with the mark before, after or between its samples; what counts or points at samples follows.
 
     Raises `UnsupportedFormat` where the samples are coded (ADPCM, MP3 in WAV), `MalformedFile`, `LimitExceeded` at 4 GiB.
     """
@@ -35,8 +35,7 @@ def render(source: Source, mark: Mark) -> Rendering:
             Bilingual("the samples of this WAV file are compressed", "该 WAV 文件的采样经过压缩"),
             remedy=Bilingual("Convert it to PCM first.", "请先转换为 PCM。"),
         )
-    found = beside(source, BY_NAME["wav"], mark, plain.layout.rate, plain.layout.channels)
-    marks = Beside(even(found.before), even(found.behind))
+    marks = among(source, BY_NAME["wav"], mark, plain.layout.rate, plain.layout.channels, plain.frames)
     return Rendering(
         plan=replaced(source.size, _edits(source, plain, marks)),
         words=marks.words,
@@ -47,22 +46,18 @@ def render(source: Source, mark: Mark) -> Rendering:
 
 def _edits(source: Source, plain: Plain, marks: Beside) -> Iterator[Edit]:
     form = riff.form_of(source)
-    end = plain.start + plain.frames * plain.layout.block
-    frames = 0
-    for design, at in ((marks.before, plain.start), (marks.behind, end)):
-        if design is not None:
-            frames += design.frames
-            yield at, at, bytes_of(design.samples, plain.layout)
-    before = marks.before.frames if marks.before is not None else 0
+    for place, design in marks.placed(plain.frames):
+        at = plain.start + place * plain.layout.block
+        yield at, at, bytes_of(design.samples, plain.layout)
     for part in riff.chunks(source, form):
-        yield from _followed(source, form, part, plain, frames, before)
-    yield from riff.size_edits(form, frames * plain.layout.block)
+        yield from _followed(source, form, part, plain, marks)
+    yield from riff.size_edits(form, marks.frames * plain.layout.block)
 
 
-def _followed(source: Source, form: RiffForm, part: Chunk, plain: Plain, frames: int, before: int) -> Iterator[Edit]:
+def _followed(source: Source, form: RiffForm, part: Chunk, plain: Plain, marks: Beside) -> Iterator[Edit]:
     if part.data_at == plain.start:
-        yield from wave.long_size_edits(source, form, part, frames, frames * plain.layout.block)
+        yield from wave.long_size_edits(source, form, part, marks.frames, marks.frames * plain.layout.block)
     elif part.kind == b"fact":
-        yield from wave.counted(source, part, frames)
-    elif before:
-        yield from wave.shifted(source, part, before, plain.layout.channels)
+        yield from wave.counted(source, part, marks.frames)
+    else:
+        yield from wave.shifted(source, part, marks.moved, plain.layout.channels)
