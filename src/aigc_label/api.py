@@ -18,7 +18,7 @@ from aigc_label.labelling import label_of
 from aigc_label.limits import DEFAULT_LIMITS, Limits
 from aigc_label.marking import Mark
 from aigc_label.order import LabelTemplate, Order, Outcome
-from aigc_label.output import Placer
+from aigc_label.output import Placer, opened
 from aigc_label.placing import Content, place, source_of
 from aigc_label.policy import DEFAULT_POLICY, Policy
 from aigc_label.proving import seals_of
@@ -27,6 +27,7 @@ from aigc_label.residue import contradicting, scan
 from aigc_label.rules import judge
 from aigc_label.sniff import sniff
 from aigc_label.source import FileSource, Source
+from aigc_label.streamed import carried
 
 UNQUOTED: Final = (
     Medium.IMAGE,
@@ -87,7 +88,7 @@ def gather(source: Source, policy: Policy = DEFAULT_POLICY) -> Evidence:
     one with a reading at both ends, for labels that contradict it, unless it is text, which may quote them.
     """
     row, scope = sniff(source), policy.scope
-    survey = adapter_of(row).read(source) if row.adapter and scope is not Scope.MARK else Survey()
+    survey = _survey(source, row) if scope is not Scope.MARK else Survey()
     if scope is not Scope.MARK and isinstance(source, FileSource) and os.path.exists(source.name + sidecar.SUFFIX):
         beside = sidecar.survey(source)
         survey = Survey(readings=(*survey.readings, *beside.readings), notices=(*survey.notices, *beside.notices))
@@ -104,6 +105,22 @@ def _residue(source: Source, row: Format, survey: Survey) -> tuple[Residue, ...]
     if not survey.readings:
         return tuple(scan(source))
     return tuple(contradicting(source, survey.readings)) if row.medium in UNQUOTED else ()
+
+
+def _survey(source: Source, row: Format) -> Survey:
+    """Give what the file's metadata hold; of a part of a stream, what those of its initialisation segments do."""
+    part = carried(source, row)
+    if part is None:
+        return adapter_of(row).read(source) if row.adapter else Survey()
+    found = []
+    for path in part.initialisations:
+        with opened(path, source.limits) as held:
+            found.append(adapter_of(sniff(held)).read(held))
+    unlabelled = next((survey for survey in found if not survey.readings), None)
+    if unlabelled is not None or not found:
+        return unlabelled or Survey()
+    texts = {reading.text for survey in found for reading in survey.readings}
+    return found[0] if len(texts) == 1 else Survey(readings=tuple(r for survey in found for r in survey.readings))
 
 
 def _with_sightings(evidence: Evidence, source: Source, row: Format, policy: Policy) -> Evidence:

@@ -73,6 +73,12 @@ BESIDE: Final = Bilingual(
 )
 
 
+IN_STREAM: Final = Bilingual(
+    "Give the whole folder: its initialisation segments take the label, all else is copied. Mark before packaging.",
+    "请给出整个文件夹：标识写入初始化分段，其余原样复制。显式标识请在打包前添加。",
+)
+
+
 FORMATS: Final[tuple[Format, ...]] = (
     Format(
         name="jpeg",
@@ -226,7 +232,7 @@ FORMATS: Final[tuple[Format, ...]] = (
         name="mp4",
         title="MP4, M4V (also fragmented)",
         medium=Medium.VIDEO,
-        suffixes=(".mp4", ".m4v", ".mp4v", ".cmfv", ".f4v"),
+        suffixes=(".mp4", ".m4v", ".mp4v", ".m4s", ".cmfv", ".f4v"),
         mime="video/mp4",
         brands=(
             *(
@@ -429,6 +435,24 @@ FORMATS: Final[tuple[Format, ...]] = (
             "MPEG-TS has no place for the label: put the streams into MP4 (`ffmpeg -i in.ts -c copy out.mp4`).",
             "MPEG-TS 没有存放标识的位置：请封装为 MP4（`ffmpeg -i in.ts -c copy out.mp4`）。",
         ),
+    ),
+    Format(
+        name="hls",
+        title="HLS playlist",
+        medium=Medium.VIDEO,
+        suffixes=(".m3u8",),
+        mime="application/vnd.apple.mpegurl",
+        signatures=(Signature(b"#EXTM3U"),),
+        remedy=IN_STREAM,
+    ),
+    Format(
+        name="dash",
+        title="DASH manifest",
+        medium=Medium.VIDEO,
+        suffixes=(".mpd",),
+        mime="application/dash+xml",
+        remedy=IN_STREAM,
+        named=True,
     ),
     Format(
         name="amr",

@@ -20,6 +20,7 @@ from aigc_label.sniff import sniff
 from aigc_label.sound_rules import sounds_right
 from aigc_label.source import Source
 from aigc_label.splice import Keep, Plan, PlanSource, composed, keeps, same
+from aigc_label.streamed import carried, check_ranges
 
 if TYPE_CHECKING:
     from aigc_label.dialects import Fault, Understanding
@@ -61,6 +62,12 @@ def prepare(source: Source, order: Order) -> Prepared:
     Raises the errors of `adapter.plan` and `marker.render`, and `Refused` where the order would break what is not ours.
     """
     row = sniff(source)
+    if order.mark is None and (part := carried(source, row)) is not None:
+        whole: Plan = (Keep(0, source.size),)
+        return Prepared(
+            row=row, plan=whole, label=None, rendering=None, seen=None, asked=Asked(), replaced=(), says=part.says
+        )
+    check_ranges(source)
     # a format without a place for the label must fail before anything is drawn
     beside = _goes_beside(row, order)
     survey = _survey(source, row, order)
