@@ -118,7 +118,7 @@ def _initialisation_of(path: Path, source: Source) -> Path | None:
 
 
 def check_ranges(source: Source) -> None:
-    """Raise `UnsupportedFormat` where a playlist of the file's own name addresses its byte ranges: a label would move them."""
+    """Raise `UnsupportedFormat` where a playlist of its name addresses byte ranges of a file: a label would move them."""
     path = Path(source.name)
     if not isinstance(source, FileSource) or source.upto(4, 4) != b"ftyp":
         return
