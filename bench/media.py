@@ -27,7 +27,9 @@ REMUX: Final = Contender(
     needs="ffmpeg",
 )
 EXIFTOOL: Final = Contender(
-    name="exiftool", argv=("exiftool", "-q", "-q", "-Comment={label}", "-o", "{out}", "{in}"), needs="exiftool"
+    name="exiftool",
+    argv=("exiftool", "-api", "LargeFileSupport=1", "-q", "-q", "-Comment={label}", "-o", "{out}", "{in}"),
+    needs="exiftool",
 )
 READ: Final = (
     Contender(name="exiftool -j", argv=("exiftool", "-j", "{labelled}"), needs="exiftool"),
