@@ -114,3 +114,12 @@ def test_text_as_before_loads_no_module_of_reports(run, picture: Path) -> None:
     assert b"telling.sarif" not in done.stderr
     assert b"telling.page" not in done.stderr
     assert b"tempfile" not in done.stderr
+
+
+@pytest.mark.parametrize("form", ["html", "markdown", "junit", "sarif", "json"])
+def test_a_waiver_is_repeated_with_its_reason(run, labelled: Path, form: str) -> None:
+    waiver = ("--waive-mark", "--reason", "a proof for the client", "--recipient", "order 7")
+    done = run("verify", labelled, "--format", form, *waiver)
+    assert done.returncode == 0
+    assert "a proof for the client" in done.stdout.decode()
+    assert "order 7" in done.stdout.decode()

@@ -273,5 +273,7 @@ def test_five_thousand_rows_are_usable(browser: Browser, tmp_path: Path) -> None
     visit.page.click("#lang")
     switched = time.monotonic() - began
     print(f"{path.stat().st_size / 1e6:.1f} MB: opened {opened:.2f} s, found {found:.2f} s, switched {switched:.2f} s")
-    assert opened < 3
+    assert (
+        max(opened, found, switched) < 20
+    )  # a busy machine's seconds; what grows with the square of rows takes minutes
     visit.context.close()

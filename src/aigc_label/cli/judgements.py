@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from aigc_label.bilingual import Bilingual
 from aigc_label.cli.console import Console, Style
 from aigc_label.cli.intake import intake_text
 from aigc_label.cli.printing import LEFT_OUT
@@ -13,10 +12,11 @@ from aigc_label.cli.telling import failure_text
 from aigc_label.errors import Defect
 from aigc_label.inert import json_text, with_exact_paths
 from aigc_label.recognition import Basis, Gate, Recognition
-from aigc_label.report import VERDICT_NAMES, Finding, Report, Severity, Verdict, Waiver
+from aigc_label.report import VERDICT_NAMES, Finding, Report, Severity, Verdict
 from aigc_label.settings import PRINTED
 from aigc_label.telling.account import account_of
 from aigc_label.telling.json_lines import line_of
+from aigc_label.telling.names import waived
 
 if TYPE_CHECKING:
     from aigc_label.batch.judging import Judged
@@ -88,16 +88,9 @@ def report_text(report: Report, console: Console) -> str:
     if report.label is not None and console.verbose:
         lines.append(f"  {paint(report.label.to_json())}")
     if report.policy is not None and report.policy.waiver is not None:
-        lines.append(f"  {paint(console.say(_waived(report.policy.waiver)), Style.UNSURE)}")
+        lines.append(f"  {paint(console.say(waived(report.policy.waiver)), Style.UNSURE)}")
     lines += [finding_text(finding, console) for finding in report.findings if _matters(finding, console)]
     return "\n".join(lines)
-
-
-def _waived(waiver: Waiver) -> Bilingual:
-    return Bilingual(
-        f"no visible mark is asked for (Measures, Art. 9): {waiver.reason}; recipient: {waiver.recipient}",
-        f"未要求显式标识（《标识办法》第九条）：{waiver.reason}；提供对象：{waiver.recipient}",
-    )
 
 
 def _matters(finding: Finding, console: Console) -> bool:

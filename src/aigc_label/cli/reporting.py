@@ -27,7 +27,8 @@ from aigc_label.telling.forms import FORMS, form_named
 
 if TYPE_CHECKING:
     from aigc_label.batch.walk import Passed
-    from aigc_label.report import Report, Scope
+    from aigc_label.policy import Policy
+    from aigc_label.report import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,11 @@ def _check_target(target: Path) -> None:
     check_replaceable(target)
 
 
-def made_for(invocation: Invocation, scope: Scope) -> Reports:
+def made_for(invocation: Invocation, policy: Policy) -> Reports:
     """Give the reports that were asked for. Raises `WrongUse` as `wanted` does."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     now = datetime.fromtimestamp(int(epoch) if epoch.isdigit() else time.time(), UTC)
-    totals = Totals(made=now.strftime("%Y-%m-%dT%H:%M:%SZ"), scope=str(scope))
+    totals = Totals(made=now.strftime("%Y-%m-%dT%H:%M:%SZ"), scope=str(policy.scope), policy=policy.used)
     reports = wanted(invocation)
     if invocation.text("gate") == Gate.PLATFORM and not {one.form for one in reports} <= set(PRINTED):
         raise WrongUse(

@@ -87,7 +87,7 @@ def _reports(invocation: Invocation, policy: Policy) -> Reports | None:
         )
     from aigc_label.cli.reporting import made_for
 
-    return made_for(invocation, policy.scope)
+    return made_for(invocation, policy)
 
 
 def _from_pipe(invocation: Invocation, policy: Policy, reports: Reports | None) -> int:

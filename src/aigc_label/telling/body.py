@@ -9,7 +9,7 @@ from struct import Struct
 from typing import Final, TypeAlias
 
 from aigc_label.limits import MIB
-from aigc_label.report import Verdict
+from aigc_label.report import PolicyUsed, Verdict
 from aigc_label.spool import Spool
 from aigc_label.telling.account import Account
 
@@ -22,12 +22,14 @@ _HEAD: Final = Struct("<BI")  # length of the severity's name, length of both
 class Totals:
     """What was counted in a run, and what every report says of the run itself.
 
-    `made` is when, as ISO 8601; `scope` what the verdicts speak of; `codes` counts findings and errors by their code.
+    `made` is when, as ISO 8601; `scope` what the verdicts speak of; `policy` what was asked beside the
+    standard; `codes` counts findings and errors by their code.
     """
 
     made: str
     scope: str
     command: str = "verify"
+    policy: PolicyUsed | None = None
     status: int = 0
     left_out: int = 0
     files: int = 0

@@ -12,6 +12,7 @@ from aigc_label.rulebook import RULESET
 from aigc_label.rules import TOOL
 from aigc_label.telling.account import clipped
 from aigc_label.telling.markup import Markup, element, empty, joined, text
+from aigc_label.telling.names import policy_said
 
 if TYPE_CHECKING:
     from aigc_label.telling.account import Account, Point
@@ -49,6 +50,8 @@ def document(body: Body, totals: Totals, lang: Lang) -> Iterator[str]:
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites {counts}>\n'
     yield f'<testsuite name="aigc-label" {counts} skipped="0" timestamp="{totals.made}">\n'
     about = {"tool": TOOL, "ruleset": RULESET, "scope": totals.scope, "left-out": str(totals.left_out)}
+    asked = policy_said(totals.policy)
+    about |= {"policy": asked.said(lang)} if asked else {}
     yield element("properties", *(empty("property", name=name, value=value) for name, value in about.items())) + "\n"
     for _, case in body:
         yield case + "\n"

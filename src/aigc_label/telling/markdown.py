@@ -13,6 +13,7 @@ from aigc_label.report import VERDICT_NAMES, Severity, Verdict
 from aigc_label.rulebook import RULES, RULESET
 from aigc_label.rules import TOOL
 from aigc_label.telling.account import WEIGHTS, clipped
+from aigc_label.telling.names import policy_said
 
 if TYPE_CHECKING:
     from aigc_label.telling.account import Account
@@ -79,6 +80,9 @@ def _head(totals: Totals, lang: Lang) -> Iterator[str]:
         yield f"| {code} | {count} | {_plain(says)} |\n"
     scope = Bilingual(f"scope: {totals.scope}", f"核验范围：{totals.scope}").said(lang)
     yield f"\n{TOOL} · {Bilingual('rules', '规则集').said(lang)} {RULESET} · {scope}\n"
+    asked = policy_said(totals.policy)
+    if asked is not None:
+        yield f"\n{Bilingual('policy', '策略').said(lang)}: {_plain(clipped(asked.said(lang)))}\n"
 
 
 def _titles(titles: Bilingual, lang: Lang) -> str:

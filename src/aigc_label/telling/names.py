@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from aigc_label.bilingual import Bilingual
 from aigc_label.evidence import NoticeKind, SightingKind, Standing
 from aigc_label.recognition import Recognition
-from aigc_label.report import Scope, Severity
+from aigc_label.report import PolicyUsed, Scope, Severity, Waiver
 
 Kind = TypeVar("Kind", bound=StrEnum)
 
@@ -71,3 +71,20 @@ FIELDS: Final = {
 def named(table: Mapping[Kind, Bilingual], kind: Kind) -> Bilingual:
     """Give the name of a kind; its own word where the table has none yet: a report never fails for want of a name."""
     return table.get(kind) or Bilingual(str(kind), str(kind))
+
+
+def waived(waiver: Waiver) -> Bilingual:
+    """Give what every report repeats where no visible mark is asked for (Measures, Art. 9)."""
+    return Bilingual(
+        f"no visible mark is asked for (Measures, Art. 9): {waiver.reason}; recipient: {waiver.recipient}",
+        f"未要求显式标识（《标识办法》第九条）：{waiver.reason}；提供对象：{waiver.recipient}",
+    )
+
+
+def policy_said(used: PolicyUsed | None) -> Bilingual | None:
+    """Give what a report repeats of the policy it was made by; None where there was none beside the standard's own."""
+    if used is None or not (used.name or used.waiver):
+        return None
+    named = f"{used.name} (sha256 {used.sha256[:16]})" if used.name else ""
+    waiver = waived(used.waiver) if used.waiver else Bilingual("", "")
+    return Bilingual("; ".join(filter(None, (named, waiver.en))), "；".join(filter(None, (named, waiver.zh))))

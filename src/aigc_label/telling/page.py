@@ -19,7 +19,7 @@ from aigc_label.rulebook import RULES, RULESET
 from aigc_label.rules import TOOL
 from aigc_label.telling.account import WEIGHTS
 from aigc_label.telling.markup import Markup, element, empty, joined, said, text
-from aigc_label.telling.names import SCOPES
+from aigc_label.telling.names import SCOPES, policy_said
 from aigc_label.telling.previews import Preview, previews_of
 from aigc_label.telling.row import row
 
@@ -102,7 +102,7 @@ def _digest(name: str) -> str:
 def _header(totals: Totals, lang: Lang) -> Markup:
     scope = SCOPES[Scope(totals.scope)]
     made = totals.made.replace("T", " ").replace("Z", " UTC")
-    facts = (
+    facts: tuple[tuple[Bilingual, Bilingual], ...] = (
         (Bilingual("Checked", "核验时间"), Bilingual(made, made)),
         (Bilingual("Scope", "核验范围"), scope),
         (
@@ -111,6 +111,8 @@ def _header(totals: Totals, lang: Lang) -> Markup:
         ),
         (Bilingual("By", "工具"), Bilingual(TOOL, TOOL)),
     )
+    asked = policy_said(totals.policy)
+    facts += ((Bilingual("Policy", "策略"), asked),) if asked else ()
     rows = (element("div", said(name, lang, "dt"), said(value, lang, "dd")) for name, value in facts)
     skip = element("a", said(Bilingual("Skip to the files", "跳到文件列表"), lang), class_="skip", href="#files")
     buttons = element(

@@ -16,6 +16,7 @@ from aigc_label.report import Severity
 from aigc_label.rulebook import RULES, RULESET
 from aigc_label.rules import TOOL
 from aigc_label.telling.account import WEIGHTS
+from aigc_label.telling.names import policy_said
 
 if TYPE_CHECKING:
     from aigc_label.telling.account import Account, Point
@@ -83,7 +84,9 @@ def document(body: Body, totals: Totals, lang: Lang) -> Iterator[str]:
     if len(body) > min(listed, SHOWN):
         yield gap + json_text(_rest(len(body), listed, totals, lang))
     run = {"executionSuccessful": totals.status < 2, "exitCode": totals.status}
-    about = {"files": totals.files, "verdicts": dict(totals.verdicts), "leftOut": totals.left_out}
+    about: dict[str, Any] = {"files": totals.files, "verdicts": dict(totals.verdicts), "leftOut": totals.left_out}
+    asked = policy_said(totals.policy)
+    about |= {"policy": asked.said(lang)} if asked else {}
     yield f'],\n"invocations": [{json_text(run)}],\n"language": "{"zh-CN" if lang is Lang.ZH else "en"}",\n'
     yield f'"columnKind": "utf16CodeUnits",\n"properties": {json_text(about | {"scope": totals.scope})}\n}}]}}\n'
 
