@@ -24,17 +24,18 @@ class Doing(StrEnum):
     MARK = "mark"
 
 
-def order_of(doing: Doing, settings: Settings) -> Callable[[int], Order]:
+def order_of(doing: Doing, settings: Settings, started: float | None = None) -> Callable[[int], Order]:
     """Give what makes the order for a file from its number within the run, counted from 1.
 
-    Raises `WrongUse`, `InvalidLabel` or `InvalidMark` where no file could ever be made that way: before any is touched.
+    `started` is when the run began, in seconds since the epoch (default: now). Raises `WrongUse`, `InvalidLabel` or
+    `InvalidMark` where no file could ever be made that way: before any is touched.
     """
     mark = _mark(settings) if doing is not Doing.EMBED else None
     label = _label(settings) if doing is not Doing.MARK else None
     credentials = Credentials(settings.text("credentials"))
     beside = Beside.WRITE if settings.value("sidecar") else Beside.REFUSE
     replace = settings.text("replace") if label is not None else ""
-    now = time.gmtime()
+    now = time.gmtime(started)
     run = Run(date=time.strftime("%Y%m%d", now), time=time.strftime("%H%M%S", now))
 
     def made(ordinal: int) -> Order:

@@ -21,8 +21,8 @@ class Job(NamedTuple):
 
     `obstacle` is "" for what can be opened. Else it says why not: "link", "special", "folder" (cannot be listed),
     "outside" (the target would lie outside the output folder), "target" (its folder cannot be made); `errno` is the
-    system's error number that goes with it. `before` is the state of the target when a run that died began on
-    this job, None where no run did: what has changed since is that run's work.
+    system's error number that goes with it. `before` is the state of the target when its run, or one that died,
+    began on the job (None: nobody looked): what has changed since is that run's work, whoever looks at it next.
     """
 
     ordinal: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from binascii import crc32
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -43,6 +44,14 @@ def roots_of(paths: Iterable[str]) -> list[Root]:
             )
         seen[name] = path
     return [Root(path, name) for name, path in seen.items()]
+
+
+def sharded(jobs: Iterator[Job], shard: tuple[int, int]) -> Iterator[Job]:
+    """Give the jobs of one shard (its number from 1, of how many). A path's shard is the same on every machine."""
+    number, count = shard
+    if count == 1:
+        return jobs
+    return (job for job in jobs if crc32(os.fsencode(job.source)) % count == number - 1)
 
 
 def listed_roots(paths: Iterable[str]) -> Iterator[Root]:

@@ -69,7 +69,7 @@ class Line(NamedTuple):
         target = Path(job.target) if job.target else None
         there = self.standing(source, target, order) if target is not None else None
         outcome = there or place(source, target, order, placer, self.limits)
-        return outcome if job.before is None else _of_dead_run(outcome, job.before)
+        return outcome if job.before is None else _of_the_dead(outcome, job.before)
 
     def standing(self, content: Content, target: Path, order: Order) -> Outcome | None:
         """Give the outcome where `target` already holds exactly what would be written: a second run writes nothing.
@@ -130,8 +130,8 @@ class _Held:
                 yield job, outcome
 
 
-def _of_dead_run(outcome: Outcome, before: str) -> Outcome:
-    """Give what a run came to that was killed between putting a file in place and telling of it.
+def _of_the_dead(outcome: Outcome, before: str) -> Outcome:
+    """Give what a process came to that was killed between putting a file in place and telling of it.
 
     Its work stands there, and a second look finds nothing to do; that the file is not what it was before says so.
     """

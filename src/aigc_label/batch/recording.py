@@ -96,12 +96,10 @@ class Recorder:
                 self._waiting.append(last.number)
                 return None
             note = self._ledger.begun(source, target)
-            if note is not None:
-                job = job._replace(before=note.before)
-                there = note.before
+            there = note.before if note is not None else there
         begun.append(Begun(source, target, there))
         self._waiting.append(_Handed(state))
-        return job
+        return job._replace(before=there)
 
     def _stands(self, last: Entry, state: str, there: str) -> bool:
         """Tell whether a file needs nothing: done under the same orders, and neither it nor its target has changed."""

@@ -46,14 +46,19 @@ def options(parser: Parser) -> None:
 
 def make(doing: Doing, invocation: Invocation) -> int:
     """Carry one of the three commands out; give the exit status."""
-    return carry(doing, invocation, lambda: signed(order_of(doing, invocation.settings), invocation))
+    return carry(doing, invocation, lambda: ordered(doing, invocation))
 
 
-def carry(command: str, invocation: Invocation, ordered: Callable[[], Callable[[int], Order]]) -> int:
-    """Carry out on every file what `ordered` makes of its number; give the exit status."""
+def ordered(doing: Doing, invocation: Invocation, started: float | None = None) -> Callable[[int], Order]:
+    """Give what makes the order for a file from its number, signer included. Raises as `order_of` and `signed`."""
+    return signed(order_of(doing, invocation.settings, started), invocation)
+
+
+def carry(command: str, invocation: Invocation, orders: Callable[[], Callable[[int], Order]]) -> int:
+    """Carry out on every file what `orders` makes of its number; give the exit status."""
     sources.check(invocation)
     try:
-        order = ordered()
+        order = orders()
     except (InvalidKey, InvalidLabel, InvalidMark) as problem:  # no file could be made, and none has been looked at
         console = invocation.console
         console.err(error_text(problem, "", console.lang, console.err_paint))

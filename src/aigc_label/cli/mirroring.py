@@ -8,8 +8,8 @@ from typing import Final
 
 from aigc_label.batch.folders import with_folders
 from aigc_label.batch.job import Job
-from aigc_label.batch.jobs import Root, jobs_of, roots_of
-from aigc_label.batch.shares import Answer
+from aigc_label.batch.jobs import Root, jobs_of, roots_of, sharded
+from aigc_label.batch.shares import Answer, Work
 from aigc_label.batch.walk import Passed
 from aigc_label.bilingual import Bilingual
 from aigc_label.cli import roots
@@ -30,15 +30,11 @@ DRAWN_CHUNK: Final = 8  # pictures that are drawn on take long: few at a time ke
 def mirror(command: str, invocation: Invocation, order: Callable[[int], Order], out: str | None) -> int:
     """Carry `order` out on everything that was named; give the exit status."""
     named = _roots(invocation, out)
-    line = line_of(invocation, order, Sync.GROUP)
     chosen, links = roots.filter_of(invocation), invocation.text("links")
+    shard = roots.shard_of(invocation)
 
     def jobs(counted: Passed) -> Iterator[Job]:
-        return jobs_of(named(), out, chosen, counted, links)
-
-    def work(some: Iterable[Job]) -> Generator[Answer, None, None]:
-        for _, outcome in line.outcomes(some):
-            yield made_answer(outcome, invocation)
+        return sharded(jobs_of(named(), out, chosen, counted, links), shard)
 
     def lost(job: Job, problem: AigcLabelError) -> Answer:
         failed = Outcome(path=job.source, target=job.target, action=Action.FAILED, error=problem)
@@ -48,7 +44,7 @@ def mirror(command: str, invocation: Invocation, order: Callable[[int], Order], 
         command=command,
         jobs=jobs,
         ready=iter if invocation.arguments.dry_run else with_folders,
-        work=work,
+        work=work_of(invocation, order),
         lost=lost,
         passed=Passed(),
         kinds={str(action): text for action, text in ACTION_NAMES.items()},
@@ -56,6 +52,17 @@ def mirror(command: str, invocation: Invocation, order: Callable[[int], Order], 
         again=not invocation.arguments.files_from,
     )
     return run_batch(batch, invocation)
+
+
+def work_of(invocation: Invocation, order: Callable[[int], Order]) -> Work:
+    """Give what answers a batch's jobs by carrying the orders out."""
+    line = line_of(invocation, order, Sync.GROUP)
+
+    def work(some: Iterable[Job]) -> Generator[Answer, None, None]:
+        for _, outcome in line.outcomes(some):
+            yield made_answer(outcome, invocation)
+
+    return work
 
 
 def _roots(invocation: Invocation, out: str | None) -> Callable[[], Iterable[Root]]:

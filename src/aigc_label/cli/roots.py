@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from typing import IO, Final
@@ -49,3 +50,20 @@ def filter_of(invocation: Invocation) -> Filter:
 
 def each(paths: Iterable[str]) -> list[Root]:
     return [Root(path) for path in paths]
+
+
+def shard_of(invocation: Invocation) -> tuple[int, int]:
+    """Give (number, of how many) of --shard, (1, 1) without it. Raises `WrongUse`."""
+    given = invocation.text("shard")
+    if not given:
+        return 1, 1
+    found = re.fullmatch(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,8})", given)
+    if found is None or int(found[1]) > int(found[2]):
+        raise WrongUse(
+            Bilingual(
+                f"--shard takes I/N with I from 1 to N, not {given!r}",
+                f"--shard 的形式为 I/N（I 为 1 到 N），而非 {given!r}",
+            ),
+            remedy=Bilingual("The first of four: --shard 1/4.", "例如四份中的第一份：--shard 1/4。"),
+        )
+    return int(found[1]), int(found[2])

@@ -12,12 +12,14 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from aigc_label.batch import interrupts
+from aigc_label.batch.engines.engine import answers_of
 from aigc_label.batch.job import Job
 from aigc_label.batch.shares import Answer, Work, shared
 from aigc_label.batch.walk import Passed
 from aigc_label.bilingual import Bilingual
 from aigc_label.cli.printing import Printer
 from aigc_label.cli.recording import recording_of
+from aigc_label.cli.remote import engine_of
 from aigc_label.cli.starting import WRONG_USE, Invocation
 from aigc_label.errors import AigcLabelError, ToolFailed, WrongUse
 
@@ -58,10 +60,12 @@ def run_batch(batch: Batch, invocation: Invocation) -> int:
     printer = Printer(batch, invocation, _total(batch, len(first), console.quiet))
     recording = recording_of(invocation, batch.command)
     everything = batch.ready(recording.handed(chain(first, jobs)))
-    if workers > 1:
-        answers: Any = shared(
-            everything, batch.work, workers, batch.chunk, lambda job, status: _died(batch, job, status)
-        )
+    engine = engine_of(batch.command, invocation, int(wanted) if wanted else os.cpu_count() or 1)
+    answers: Any
+    if engine is not None:
+        answers = answers_of(engine, everything, batch.chunk, lambda job, status: _died(batch, job, status))
+    elif workers > 1:
+        answers = shared(everything, batch.work, workers, batch.chunk, lambda job, status: _died(batch, job, status))
     else:
         answers = batch.work(everything)
     with closing(recording.answered(answers)) as stream:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from aigc_label import api
 from aigc_label.batch.job import Job
-from aigc_label.batch.jobs import jobs_of
+from aigc_label.batch.jobs import jobs_of, sharded
 from aigc_label.batch.judging import Judge, Judged, Unknown
-from aigc_label.batch.shares import Answer
+from aigc_label.batch.shares import Answer, Work
 from aigc_label.batch.walk import Passed
 from aigc_label.bilingual import Bilingual, Lang
 from aigc_label.cli import roots, sources
@@ -78,6 +78,11 @@ def _reports(invocation: Invocation, policy: Policy) -> Reports | None:
     printed = invocation.text("format") in PRINTED and not invocation.arguments.output
     if printed and not invocation.texts("report"):
         return None
+    if invocation.text("engine") != "local":
+        raise WrongUse(
+            Bilingual("reports are made by the local engine only", "报告只能由本地引擎生成"),
+            remedy=Bilingual("Use --format jsonl, or a ledger.", "请使用 --format jsonl 或台账。"),
+        )
     if invocation.value("resume"):
         raise WrongUse(
             Bilingual(
@@ -112,26 +117,33 @@ def _kinds(policy: Policy) -> dict[str, Bilingual]:
     return {str(verdict): text for verdict, text in VERDICT_NAMES.items()}
 
 
-def _batch(invocation: Invocation, policy: Policy, reports: Reports | None) -> Batch:
+def work_of(invocation: Invocation, policy: Policy, reports: Reports | None = None) -> Work:
+    """Give what answers a batch's jobs by judging their files."""
     unknown = Unknown.NOTHING if invocation.value("ignore-unknown") else Unknown.PROBLEM
     judge = Judge(policy=policy, unknown=unknown, limits=sources.limits_of(invocation))
-    chosen, links = roots.filter_of(invocation), invocation.text("links")
-    named: list[str] = invocation.arguments.source
-
-    def jobs(counted: Passed) -> Iterator[Job]:
-        named_roots = roots.listed(invocation) if invocation.arguments.files_from else roots.each(named)
-        found = jobs_of(named_roots, None, chosen, counted, links)
-        return found if reports is None else reports.without_own_files(found, counted)
 
     def work(some: Iterable[Job]) -> Generator[Answer, None, None]:
         for job, judged in judge.judged(some):
             yield judged_answer(job.source, judged, invocation, reports)
 
+    return work
+
+
+def _batch(invocation: Invocation, policy: Policy, reports: Reports | None) -> Batch:
+    shard = roots.shard_of(invocation)
+    chosen, links = roots.filter_of(invocation), invocation.text("links")
+    named: list[str] = invocation.arguments.source
+
+    def jobs(counted: Passed) -> Iterator[Job]:
+        named_roots = roots.listed(invocation) if invocation.arguments.files_from else roots.each(named)
+        found = sharded(jobs_of(named_roots, None, chosen, counted, links), shard)
+        return found if reports is None else reports.without_own_files(found, counted)
+
     return Batch(
         command="verify",
         jobs=jobs,
         ready=iter,
-        work=work,
+        work=work_of(invocation, policy, reports),
         lost=lambda job, problem: judged_answer(job.source, problem, invocation, reports),
         passed=Passed(),
         kinds={**_kinds(policy), "failed": FAILED},
