@@ -11,8 +11,8 @@ import io
 import resource
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -150,30 +150,36 @@ def plain(rng: np.random.Generator, count: int) -> Iterator[Case]:
         yield Case(backdrop.__name__, *coded(Image.fromarray(backdrop(rng, wide, high)), rng))
 
 
-def tell(title: str, cases: Iterator[Case]) -> list[tuple[float, float, float]]:
-    """Print one line on a kind of pictures; give (share drawn, share measured, its error) of every mark measured."""
-    total = hits = unmeasured = 0
-    pairs: list[tuple[float, float, float]] = []
-    seconds = []
-    for case in cases:
-        total += 1
-        pixels = next(frames(BytesSource(case.data), BY_NAME[case.format]))
-        start = time.process_time()
-        seen = first(pixels)
-        seconds.append(time.process_time() - start)
-        hits += seen is not None
-        if seen is not None and not case.share:
-            print("    false:", case.name, seen.text)
-        if seen is not None and seen.height_share is None:
-            unmeasured += 1
-        elif seen is not None and case.share:
-            pairs.append((case.share, seen.height_share or 0.0, seen.height_error))
-    wrong = [seen - drawn for drawn, seen, _ in pairs]
-    error = f"; error mean {np.mean(wrong):+.4f}, {min(wrong):+.4f} to {max(wrong):+.4f}" if wrong else ""
-    print(
-        f"{title}: seen on {hits} of {total}, {unmeasured} not measured{error}; CPU median {np.median(seconds):.3f} s"
-    )
-    return pairs
+@dataclass
+class Tally:
+    """What was seen of one kind of pictures; `pairs` are (share drawn, share measured, error stated)."""
+
+    total: int = 0
+    hits: int = 0
+    pairs: list[tuple[float, float, float]] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+
+    def look(self, cases: Iterable[Case]) -> None:
+        for case in cases:
+            self.total += 1
+            pixels = next(frames(BytesSource(case.data), BY_NAME[case.format]))
+            start = time.process_time()
+            seen = first(pixels)
+            self.seconds.append(time.process_time() - start)
+            self.hits += seen is not None
+            if seen is not None and not case.share:
+                print("false:", case.name, seen.text)
+            elif seen is not None and seen.height_share is not None:
+                self.pairs.append((case.share, seen.height_share, seen.height_error))
+
+    def told(self) -> str:
+        wrong = sorted(seen - drawn for drawn, seen, _ in self.pairs)
+        outside = sum(abs(seen - drawn) > error for drawn, seen, error in self.pairs)
+        line = f"{self.hits} of {self.total} | {len(self.pairs)}"
+        if wrong:
+            tenth = len(wrong) // 20
+            line += f" | {np.mean(wrong):+.4f} | {wrong[tenth]:+.4f} to {wrong[-1 - tenth]:+.4f} | {outside}"
+        return f"{line} | {np.median(self.seconds) * 1e3:.0f} ms"
 
 
 def first(pixels: np.ndarray) -> Sighting | None:
@@ -218,11 +224,27 @@ def resident() -> float:
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     cost(count)
-    pairs: list[tuple[float, float, float]] = []
+    by_dress = {dress: Tally() for dress in DRESSES}
     for dress in DRESSES:
         for typeface in TYPES:
             rng = np.random.default_rng([45438, DRESSES.index(dress), list(TYPES).index(typeface)])
-            pairs += tell(f"{typeface}, {dress}", lettered(rng, typeface, dress, count, WORDS))
+            by_dress[dress].look(lettered(rng, typeface, dress, count, WORDS))
+    print("| letters | seen | measured | mean error | nine in ten | outside the stated error | CPU |")
+    for name, tally in by_dress.items():
+        print(f"| {name} | {tally.told()} |")
+    heights([pair for tally in by_dress.values() for pair in tally.pairs])
+    rng = np.random.default_rng(45439)
+    for typeface in TYPES:
+        others = Tally()
+        others.look(replace(case, share=0.0) for case in lettered(rng, typeface, "plate", count, OTHERS))
+        print(f"| {typeface}, other words | {others.told()} |")
+    bare = Tally()
+    bare.look(plain(rng, 5 * count))
+    print(f"| no words | {bare.told()} |")
+
+
+def heights(pairs: list[tuple[float, float, float]]) -> None:
+    """Print how heights near the floor are judged."""
     for name, low, high in (
         ("below 4.6 %", 0, 0.046),
         ("4.6 to 5 %", 0.046, 0.05),
@@ -232,14 +254,7 @@ def main() -> None:
         part = [(seen, error) for drawn, seen, error in pairs if low <= drawn < high]
         passed = sum(seen - error >= MIN_HEIGHT_SHARE for seen, error in part)
         failed = sum(seen + error < MIN_HEIGHT_SHARE for seen, error in part)
-        print(
-            f"drawn {name}: {len(part)}; high enough {passed}, too low {failed}, near the floor {len(part) - passed - failed}"
-        )
-    rng = np.random.default_rng(45439)
-    for typeface in TYPES:
-        pictures = (Case(case.name, case.data, case.format) for case in lettered(rng, typeface, "plate", count, OTHERS))
-        tell(f"{typeface}, other words", pictures)
-    tell("no words", plain(rng, 5 * count))
+        print(f"| drawn {name} | {len(part)} | {passed} | {len(part) - passed - failed} | {failed} |")
 
 
 if __name__ == "__main__":

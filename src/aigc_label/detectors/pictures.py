@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import reduce
+from typing import Final
 
 from aigc_label.detectors import NOTHING_MORE, Asked
 from aigc_label.detectors.seeing import marks
-from aigc_label.evidence import Sighting
+from aigc_label.evidence import Eyes, Sighting
 from aigc_label.formats import Format
 from aigc_label.marking import complies
 from aigc_label.raster import frames
 from aigc_label.source import Source
+
+READ: Final = (
+    3  # frames that text recognition is asked about while nothing is seen: it costs a multiple of our own look
+)
 
 
 def look(source: Source, row: Format, asked: Asked = NOTHING_MORE) -> tuple[Sighting, ...]:
@@ -27,7 +32,7 @@ def look(source: Source, row: Format, asked: Asked = NOTHING_MORE) -> tuple[Sigh
         if shown and pixels.tobytes() == last:
             shown.append(shown[-1])
             continue
-        shown.append(marks(pixels, asked))
+        shown.append(marks(pixels, asked if len(shown) < READ or any(shown) else replace(asked, eyes=Eyes.OWN)))
         last = pixels.tobytes()
     first = next((seen for seen in shown if seen), ())
     marked = [seen[0] for seen in shown if seen and complies(seen[0].text)]

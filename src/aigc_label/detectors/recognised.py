@@ -19,6 +19,7 @@ from aigc_label.evidence import Box, Sighting, SightingKind
 from aigc_label.marking import AI_ELEMENT, GENERATION_ELEMENT, complies, has_ai_element, has_generation_element
 
 NAME: Final = "ocr"
+LARGEST: Final = 4_000_000  # pixels that are looked at: a picture a hundred times as long as wide is seen less closely
 LARGER: Final = 2.0  # by which a small picture is made larger at most
 MOST: Final = 40  # lines of a picture that are read: a page full of words is no mark
 LINE: Final = 64  # pixels of a line's height when it is read: the network takes 48
@@ -78,7 +79,7 @@ def recognised(pixels: Pixels, sight: Eyesight = PICTURE) -> Iterator[Sighting]:
 def _parts(pixels: Pixels, sight: Eyesight) -> Iterator[Part]:
     """Read the picture window by window, each line once."""
     picture = Image.fromarray(pixels)
-    scale = min(LARGER, sight.side / min(picture.size))
+    scale = min(LARGER, sight.side / min(picture.size), (LARGEST / (picture.width * picture.height)) ** 0.5)
     small = np.asarray(picture.resize([max(32, round(side * scale)) for side in picture.size], reducing_gap=3.0))
     least = sight.least * min(small.shape[:2])
     done: list[Box] = []
