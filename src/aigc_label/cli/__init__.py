@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 
@@ -18,6 +19,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         print(f"aigc-label {__version__}")
         return 0
+    # a batch has its processes; for pictures as small as ours, threads of the linear algebra mostly wait for each other
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # what is loaded stays loaded: looking through it for garbage, while loading and again at exit, finds none
     gc.disable()
     try:
