@@ -13,7 +13,8 @@ import pytest
 from PIL import Image
 
 from aigc_label.detectors.texts import look
-from aigc_label.marking import complies
+from aigc_label.detectors.words import sightings
+from aigc_label.marking import MIN_HEIGHT_SHARE, complies
 from aigc_label.sniff import sniff
 from aigc_label.source import BytesSource
 
@@ -114,3 +115,26 @@ def test_the_plain_snippet_needs_no_script(tmp_path: Path) -> None:
     assert complies(look(source, sniff(source))[0].text)
     ink = np.argwhere(picture(tmp_path, page)[4:30, 20:-20] < 100)
     assert np.ptp(ink[:, 1]) > 100
+
+
+@pytest.mark.parametrize("size", ["800x450", "500x500", "500x900"])
+def test_words_over_a_scene_are_at_least_5_percent_of_its_shorter_side_at_an_edge(tmp_path: Path, size: str) -> None:
+    wide, high = map(int, size.split("x"))
+    sheet = (SNIPPETS / "aigc-overlay.css").read_text(encoding="utf-8")
+    markup = (SNIPPETS / "aigc-overlay.html").read_text(encoding="utf-8")
+    drawing = """<script>
+      const pen = document.querySelector("canvas").getContext("2d");
+      for (let n = 0; n < 300; n += 1) {
+        pen.fillStyle = `hsl(${n * 37} 60% 50%)`;
+        pen.fillRect(n * 7 % 300, n * 13 % 150, 40, 20);
+      }
+    </script>"""
+    view = f'<div style="width:{wide}px;height:{high}px">{markup}</div>'
+    page = f"<!DOCTYPE html><meta charset=utf-8><style>body{{margin:0}}{sheet}</style>{view}{drawing}"
+    shot = tmp_path / "a.png"
+    chromium(tmp_path, page, f"--window-size={wide},{high + 200}", f"--screenshot={shot}")
+    seen, *_ = sightings(np.ascontiguousarray(np.asarray(Image.open(shot).convert("RGB"))[:high, :wide]))
+    assert complies(seen.text)
+    assert (seen.height_share or 0) >= MIN_HEIGHT_SHARE
+    assert (seen.edge_share or 1) <= 0.12
+    assert (seen.contrast or 0) >= 4.5
