@@ -165,6 +165,11 @@ def test_what_a_measure_does_not_decide_is_undecidable_and_never_a_pass() -> Non
     assert verdict(evidence(reading(), sightings=(clear,))) is Verdict.COMPLIANT
 
 
+def test_what_could_not_be_measured_at_all_is_said_once() -> None:
+    unmeasured = replace(sighting(), height_share=None, contrast=None)
+    assert codes(evidence(reading(), sightings=(unmeasured,))) == {"IMG-008"}
+
+
 def test_a_doubtful_mark_is_judged_before_one_that_is_wrong() -> None:
     doubtful, wrong = replace(sighting(height=0.0530), height_error=0.004), sighting("AI助手")
     assert codes(evidence(reading(), sightings=(wrong, doubtful))) == {"IMG-008"}

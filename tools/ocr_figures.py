@@ -118,7 +118,9 @@ def draw_words(
     elif dress == "outline":
         draw.text((x, y), words, fill="white", font=font, stroke_width=max(1, round(size / 14)), stroke_fill="black")
     elif dress == "half transparent":
-        draw.text((x, y), words, fill=(255, 255, 255, 128), font=font)
+        below = picture.copy()
+        draw.text((x, y), words, fill="white", font=font)
+        picture.paste(Image.blend(below, picture, 0.5))
     else:
         draw.text((x, y), words, fill="white", font=font)
     if dress == "logo beside":

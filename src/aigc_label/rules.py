@@ -176,7 +176,8 @@ def _judge_sighting(sighting: Sighting, floor: float, codes: Mapping[str, str]) 
     if code:
         height = _measured("text height", "文字高度", sighting.height_told)
         findings.append(_found(codes[code], height))
-    if sighting.contrast is None or sighting.contrast < MIN_CONTRAST:
+    unmeasured = sighting.contrast is None and sighting.height_share is None  # told above, once
+    if not unmeasured and (sighting.contrast is None or sighting.contrast < MIN_CONTRAST):
         faint = sighting.contrast is None or sighting.contrast < LEGIBLE_CONTRAST
         findings.append(_found(codes["faint" if faint else "contrast"], _contrast(sighting.contrast)))
     return findings

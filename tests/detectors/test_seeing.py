@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from dataclasses import replace
 
@@ -145,7 +146,14 @@ def test_a_mark_elsewhere_than_where_it_was_drawn_is_still_found() -> None:
     assert len(marks(pixels, asked)) == 1
 
 
-def test_the_networks_are_loaded_once() -> None:
+def test_the_networks_come_from_the_package_and_are_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError("no network in this test")
+
+    monkeypatch.setattr(socket, "socket", refused)
+    ocr._engine.cache_clear()
+    badge = badge_of(size=SIZE)
+    assert "".join(letter.char for letter in ocr.read(np.stack([badge.levels()] * 3, axis=2))) == "人工智能生成"
     assert ocr._engine() is ocr._engine()
 
 
