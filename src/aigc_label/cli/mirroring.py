@@ -82,12 +82,12 @@ def _roots(invocation: Invocation, out: str | None) -> Callable[[], Iterable[Roo
     if out is None:
         return lambda: roots.each(named)
     for folder in filter(is_tree, named):
-        _check_apart(folder, out)
+        check_apart(folder, out)
     placed = roots_of(named)
     return lambda: placed
 
 
-def _check_apart(folder: str, out: str) -> None:
+def check_apart(folder: str, out: str) -> None:
     """Refuse an output within its source: a walk would meet its own results."""
     source, target = (one if is_address(one) else os.path.realpath(one) for one in (folder, out))
     if target.rstrip("/") == source.rstrip("/") or target.startswith(source.rstrip("/") + "/"):

@@ -53,6 +53,7 @@ COMMANDS: Final = {
     "formats": Bilingual("list the formats and where their labels go", "列出支持的格式及标识位置"),
     "keys": Bilingual("make, import, show and rotate the keys that sign labels", "生成、导入、查看和轮换签名密钥"),
     "doctor": Bilingual("check this installation, with remedies", "检查安装环境并给出解决办法"),
+    "watch": Bilingual("label what appears in a folder", "为文件夹中新出现的文件添加标识"),
     "ledger": Bilingual("check, show, export or prune a ledger", "核验、查看、导出或清理台账"),
     "init": Bilingual("write aigc-label.toml after a few questions", "回答几个问题，生成 aigc-label.toml"),
     "completion": Bilingual("print completion for bash, zsh or fish", "输出 bash、zsh 或 fish 的补全脚本"),
