@@ -36,18 +36,13 @@ def _run(words: list[str], mark: str, path: Path) -> Iterator[Answer]:
 
 
 def _parsed(said: bytes) -> Iterator[Answer]:
-    """Take one report, a list of them under `results`, or one a line."""
-    try:
-        whole = json.loads(said)
-    except ValueError:
-        for line in said.splitlines():
-            try:
-                one = json.loads(line)
-            except ValueError:
-                continue
-            if isinstance(one, dict) and "verdict" in one:
-                yield one
-        return
-    for one in whole.get("results", [whole]) if isinstance(whole, dict) else []:
-        if isinstance(one, dict):
-            yield one
+    """Take one report, a list of them under `results`, or one a line; lines that are no JSON are passed over."""
+    for part in (said, *said.splitlines()):
+        try:
+            found = json.loads(part)
+        except ValueError:
+            continue
+        if isinstance(found, dict):
+            yield from (one for one in found.get("results", [found]) if isinstance(one, dict))
+            if part is said:
+                return

@@ -10,6 +10,8 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +24,8 @@ def main(arguments: list[str]) -> int:
     results = []
     for path in sorted(path for path in Path(folder).rglob("*") if path.is_file()):
         try:
-            answer = {"verdict": judged(READERS[name](path))}
+            with redirect_stdout(sys.stderr):  # some print what they do
+                answer = {"verdict": judged(READERS[name](path))}
         except Exception as problem:  # whatever a reader raises: it could not look
             answer = {"verdict": "undecidable", "problem": f"{type(problem).__name__}: {problem}"}
         results.append({"path": str(path), **answer})
@@ -55,7 +58,12 @@ def _is_label(name: str, value: object) -> Iterator[str]:
 
 
 def exiftool(path: Path) -> Texts:
-    return _texts(_told(["exiftool", "-j", "-G1", "-a", "-u", path])[0])
+    return _texts(_of_folder(path.parent).get(str(path), {}))
+
+
+@cache
+def _of_folder(folder: Path) -> dict[str, Any]:
+    return {one["SourceFile"]: one for one in _told(["exiftool", "-j", "-G1", "-a", "-u", folder])}
 
 
 def ffprobe(path: Path) -> Texts:

@@ -16,6 +16,7 @@ where there was a false pass, a crash or a slow one; `--keep` writes those files
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import sys
 import time
@@ -33,7 +34,7 @@ from aigc_label.policy import Policy
 from aigc_label.report import Report, Scope, Verdict
 from aigc_label.rules import judge
 from aigc_label.sniff import sniff
-from aigc_label.source import BytesSource
+from aigc_label.source import BytesSource, FileSource
 from aigc_label.splice import in_memory
 
 FIXTURES: Final = Path(__file__).parents[1] / "fixtures"
@@ -184,7 +185,12 @@ def _spellings() -> Iterator[bytes]:
 
 
 def verdict_of(file: str, data: bytes) -> Report:
-    return judge(gather(BytesSource(data, file), POLICY), POLICY)
+    descriptor = os.memfd_create(file)
+    try:
+        os.write(descriptor, data)
+        return judge(gather(FileSource(descriptor, file), POLICY), POLICY)
+    finally:
+        os.close(descriptor)
 
 
 if __name__ == "__main__":
