@@ -132,7 +132,7 @@ def test_marks_are_boxed_where_they_were_found(visit: Any, seen: list[Account]) 
     left, width = float(box.get_attribute("x") or 0), float(box.get_attribute("width") or 0)
     assert left <= found.left < found.right <= left + width  # type: ignore[union-attr]
     row.scroll_into_view_if_needed()
-    page.wait_for_function("[...document.images].some(image => image.complete && image.width)")
+    row.locator(".pic img").first.evaluate("image => { image.loading = 'eager'; return image.decode(); }")
     drawn, picture = box.bounding_box() or {}, row.locator(".pic img").first.bounding_box() or {}
     assert picture["x"] - 3 <= drawn["x"] < drawn["x"] + drawn["width"] <= picture["x"] + picture["width"] + 3
 

@@ -26,7 +26,7 @@ def row(account: Account, lang: Lang, previews: tuple[Preview, ...] = (), withou
         element("span", drawn(previews[0], lang) if previews else _blank(account), class_="thumb"),
         _name(account, lang),
         said(VERDICT_NAMES[account.verdict], lang, class_="verdict"),
-        element("span", text(" ".join(_codes(account))), class_="codes"),
+        element("span", *(element("span", text(code + " ")) for code in _codes(account)), class_="codes"),
     )
     report = account.report
     parts = [
