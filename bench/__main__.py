@@ -19,7 +19,7 @@ from ast import literal_eval
 from pathlib import Path
 
 import aigc_label
-from bench import contenders, media, media_goals, workload
+from bench import contenders, media, media_goals, signing, workload
 from bench.cloning import cloning
 from bench.goals import GOALS, Measured, table
 from bench.jobs import Result, Stage
@@ -125,6 +125,7 @@ JOBS = {
     "memory": _memory,
     "cloning": cloning,
     **media.JOBS,
+    **signing.JOBS,
 }
 
 
