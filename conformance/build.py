@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from fixtures.build import _movie, flac, flv, gif, jpeg, mp3, ogg, ooxml, pdf, png, tiff, wav, webp
 
@@ -313,3 +313,17 @@ def stepfun(number: int) -> tuple[str, ...]:
     values["ReservedCode1"] = vector["form"].replace("SIGNATURE", one["signature"]).replace("KEY", vector["key"])
     values["ReservedCode2"] = vector["form"].replace("SIGNATURE", one["second"]).replace("KEY", vector["key"])
     return ("AIGC:", *(f"  {name}: '{value}'" for name, value in values.items()))
+
+
+def bound(suffix: str, **changed: str) -> str:
+    """Give a label that is signed and bound to the content of `PLACES[suffix]` (docs/binding.md), with fields changed."""
+    vector = SIGNED["bound"]
+    values = json.loads(label(producer=vector["producer"], number=vector["number"]))
+    return json.dumps({**values, "ReservedCode1": vector["files"][suffix], **changed}, separators=(",", ":"))
+
+
+def bound_data(change: Callable[[dict[str, Any]], object], suffix: str = "jpg") -> str:
+    """Give that label with its security data changed."""
+    data = json.loads(SIGNED["bound"]["files"][suffix])
+    change(data["SecurityData"])
+    return bound(suffix, ReservedCode1=json.dumps(data, separators=(",", ":")))
