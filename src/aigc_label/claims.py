@@ -8,7 +8,6 @@ from typing import Final
 
 from aigc_label.evidence import Notice, NoticeKind, Survey
 from aigc_label.source import Source
-from aigc_label.xmp_label import AI_SOURCE_TYPES
 
 WINDOW: Final = 1 << 20  # bytes behind the place of a manifest that are looked through
 SAYS: Final = re.compile(rb"cv\.iptc\.org/newscodes/digitalsourcetype/([A-Za-z]{3,64})")
@@ -24,6 +23,8 @@ def claims(source: Source, survey: Survey) -> tuple[Notice, ...]:
 
 
 def _said(source: Source, offset: int) -> Iterator[Notice]:
+    from aigc_label.xmp_label import AI_SOURCE_TYPES
+
     for match in SAYS.finditer(source.upto(offset, WINDOW)):
         name = match[1].decode()
         kind = NoticeKind.IPTC_SOURCE_TYPE if name in AI_SOURCE_TYPES else NoticeKind.SOURCE_TYPE

@@ -9,13 +9,13 @@ from aigc_label import sidecar
 from aigc_label.adapters import adapter_of, stages_of
 from aigc_label.bilingual import NOTHING, Bilingual
 from aigc_label.detectors import Asked
-from aigc_label.errors import InvalidLabel, NotConfirmed, Refused
+from aigc_label.errors import InvalidLabel, NotConfirmed, Refused, UnsupportedFormat
 from aigc_label.evidence import Eyes, NoticeKind, Proof, Reach, Reading, Sighting, SightingKind, Standing, Survey
 from aigc_label.formats import Format, Medium
 from aigc_label.label import Label, Propagator, Status
 from aigc_label.markers import Rendering, marker_of
 from aigc_label.marking import EDGE_BAND, MIN_CONTRAST, MIN_HEIGHT_SHARE, RHYTHM, Mark, Position, complies, long_enough
-from aigc_label.order import SEALED, Beside, Credentials, LabelTemplate, Order
+from aigc_label.order import SEALED, Beside, Credentials, LabelTemplate, Order, SourceType
 from aigc_label.sniff import sniff
 from aigc_label.sound_rules import sounds_right
 from aigc_label.source import Source
@@ -92,7 +92,7 @@ def prepare(source: Source, order: Order) -> Prepared:
     if label is not None and order.signer is not None:
         label, replaced = _sealed(label, replaced, media_of(middle, row), (survey, order.signer))
     if label is not None and not beside:
-        plan = composed(_label_plan(middle, row, label), plan)
+        plan = composed(_label_plan(middle, row, label, order.source_type), plan)
         replaced += _vanishing(PlanSource(source, plan), row, survey, label, order.replace)
     if not same(source, plan):
         _spare_credentials(survey, order)
@@ -308,11 +308,29 @@ def _may_replace(reading: Reading, label: Label, reason: str) -> None:
         )
 
 
-def _label_plan(source: Source, row: Format, label: Label) -> Plan:
+def _label_plan(source: Source, row: Format, label: Label, source_type: SourceType) -> Plan:
     """Give the adapter's plan after checking the lossless promise on it."""
-    plan = adapter_of(row).plan(source, label.to_json())
+    text = label.to_json()
+    if source_type is SourceType.WRITE:
+        from aigc_label.xmp_label import Sourced
+
+        text = Sourced(text)
+    plan = adapter_of(row).plan(source, text)
     _check_lossless(source, row, plan)
+    if source_type is SourceType.WRITE:
+        _check_sourced(PlanSource(source, plan), row)
     return plan
+
+
+def _check_sourced(target: Source, row: Format) -> None:
+    if not any(notice.kind is NoticeKind.IPTC_SOURCE_TYPE for notice in adapter_of(row).read(target).notices):
+        raise UnsupportedFormat(
+            Bilingual(
+                f"IPTC's property cannot be written into {row.title} here: it belongs into an XMP packet",
+                f"无法向 {row.title} 写入 IPTC 属性：该属性须位于 XMP 数据包中",
+            ),
+            remedy=Bilingual("Leave out --iptc.", "请去掉 --iptc。"),
+        )
 
 
 def _check_lossless(source: Source, row: Format, plan: Plan) -> None:

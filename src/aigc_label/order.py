@@ -71,6 +71,13 @@ class Digests(StrEnum):
     SHA256 = "sha256"
 
 
+class SourceType(StrEnum):
+    """What to do with IPTC's digital source type in XMP."""
+
+    LEAVE = "leave"
+    WRITE = "write"  # trainedAlgorithmicMedia, beside the label
+
+
 class Delivery(StrEnum):
     WRITE = "write"
     PLAN = "plan"  # say what would be done, touch nothing
@@ -89,6 +96,7 @@ class Order:
     replace: str = ""
     credentials: Credentials = Credentials.REFUSE
     beside: Beside = Beside.REFUSE
+    source_type: SourceType = SourceType.LEAVE
     delivery: Delivery = Delivery.WRITE
     sync: Sync = Sync.EACH
     digests: Digests = Digests.NONE

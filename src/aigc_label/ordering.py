@@ -12,7 +12,7 @@ from aigc_label.choosing import GIVEN, Settings
 from aigc_label.errors import InvalidLabel, WrongUse
 from aigc_label.label import STATUS_NAMES, Label
 from aigc_label.marking import Mark, Place, Position, SoundForm, Speech
-from aigc_label.order import Beside, Credentials, Order
+from aigc_label.order import Beside, Credentials, Order, SourceType
 from aigc_label.templates import LabelFields, PropagatorFields, Run, Template
 
 
@@ -34,15 +34,32 @@ def order_of(doing: Doing, settings: Settings, started: float | None = None) -> 
     label = _label(settings) if doing is not Doing.MARK else None
     credentials = Credentials(settings.text("credentials"))
     beside = Beside.WRITE if settings.value("sidecar") else Beside.REFUSE
+    source_type = _source_type(settings) if label is not None else SourceType.LEAVE
     replace = settings.text("replace") if label is not None else ""
     now = time.gmtime(started)
     run = Run(date=time.strftime("%Y%m%d", now), time=time.strftime("%H%M%S", now))
 
     def made(ordinal: int) -> Order:
         written = label.ordered(ordinal, run) if isinstance(label, LabelFields | PropagatorFields) else label
-        return Order(label=written, mark=mark, replace=replace, credentials=credentials, beside=beside)
+        return Order(
+            label=written, mark=mark, replace=replace, credentials=credentials, beside=beside, source_type=source_type
+        )
 
     return made
+
+
+def _source_type(settings: Settings) -> SourceType:
+    if not settings.value("iptc"):
+        return SourceType.LEAVE
+    if settings.text("status") != "generated":
+        raise WrongUse(
+            Bilingual(
+                "--iptc says that AI made it, which this label does not",
+                "--iptc 声明内容由 AI 生成，与此标识的属性不符",
+            ),
+            remedy=Bilingual("Leave out one of the two.", "二者请只用其一。"),
+        )
+    return SourceType.WRITE
 
 
 def _mark(settings: Settings) -> Mark:

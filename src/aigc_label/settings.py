@@ -151,6 +151,14 @@ _TABLE: Final = (
         found=Found.NEVER,
     ),
     Setting(
+        "iptc",
+        L,
+        "say trainedAlgorithmicMedia in IPTC's DigitalSourceType as well, where the label stands in XMP",
+        "标识位于 XMP 时，同时写入 IPTC 的 DigitalSourceType：trainedAlgorithmicMedia",
+        kind=Kind.SWITCH,
+        default=False,
+    ),
+    Setting(
         "passphrase-file",
         K,
         "the file that holds the key's passphrase",

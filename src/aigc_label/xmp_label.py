@@ -15,6 +15,7 @@ from aigc_label.label import KEY, NAMESPACE, PREFIX
 from aigc_label.limits import Limits
 
 IPTC: Final = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
+SOURCE_TYPES: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/"  # IPTC NewsCodes
 AI_SOURCE_TYPES: Final = ("trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia", "algorithmicMedia")
 C2PA_TERMS: Final = "http://purl.org/dc/terms/"
 WORDS: Final = ("Label", "ContentProducer", KEY)  # one of them stands in any label text, however it is encoded
@@ -42,9 +43,8 @@ def survey_of(properties: Iterable[Property], offset: int, carrier: str, standin
         if repairs is not None:
             place = Standing.HIDDEN if prop.stray or Repair.LOOKALIKE in repairs else standing
             readings.append(Reading(carrier=carrier, standing=place, text=prop.text, offset=at, repairs=repairs))
-        elif prop.namespace == IPTC and prop.name.lower() == "digitalsourcetype":
-            ai = prop.text.rstrip("/").rpartition("/")[2] in AI_SOURCE_TYPES
-            kind = NoticeKind.IPTC_SOURCE_TYPE if ai else NoticeKind.SOURCE_TYPE
+        elif _is_source_type(prop):
+            kind = NoticeKind.IPTC_SOURCE_TYPE if _says_ai(prop.text) else NoticeKind.SOURCE_TYPE
             notices.append(Notice(kind=kind, offset=at, detail=prop.text))
         elif prop.namespace == C2PA_TERMS and prop.name == "provenance":
             notices.append(Notice(kind=NoticeKind.C2PA, offset=at, detail="dcterms:provenance"))
@@ -89,6 +89,12 @@ def _resembles(name: str) -> bool:
 UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, production 2
 
 
+class Sourced(str):
+    """A label's text that wants IPTC's digital source type beside it, in the same packet, wherever that lies."""
+
+    __slots__ = ()
+
+
 def with_label(packet: bytes | None, text: str, limits: Limits) -> bytes:
     """Give the packet with `text` as its only label; a new, padded packet where there is none.
 
@@ -101,8 +107,26 @@ def with_label(packet: bytes | None, text: str, limits: Limits) -> bytes:
             Bilingual("the label holds characters that XML cannot", "标识含有 XML 无法容纳的字符"),
         )
     if packet is None:
-        return xmp.new_packet(NAMESPACE, PREFIX, KEY, text)
-    return xmp.with_property(packet, (NAMESPACE, PREFIX, KEY), text, is_label, limits)
+        new = xmp.new_packet(NAMESPACE, PREFIX, KEY, text)
+    else:
+        new = xmp.with_property(packet, (NAMESPACE, PREFIX, KEY), text, is_label, limits)
+    return _sourced(new, limits) if isinstance(text, Sourced) else new
+
+
+def _sourced(packet: bytes, limits: Limits) -> bytes:
+    """Give the packet with a source type that says AI; one that says so already stays, another one gives way."""
+    if any(_is_source_type(prop) and _says_ai(prop.text) for prop in xmp.properties(packet, limits)):
+        return packet
+    target = (IPTC, "Iptc4xmpExt", "DigitalSourceType")
+    return xmp.with_property(packet, target, SOURCE_TYPES + AI_SOURCE_TYPES[0], _is_source_type, limits)
+
+
+def _is_source_type(prop: Property) -> bool:
+    return prop.namespace == IPTC and prop.name.lower() == "digitalsourcetype"
+
+
+def _says_ai(text: str) -> bool:
+    return text.rstrip("/").rpartition("/")[2] in AI_SOURCE_TYPES
 
 
 def without_label(packet: bytes, limits: Limits) -> bytes:
