@@ -160,6 +160,15 @@ def amr(path: Path) -> None:
         out.mux(stream.encode(None))
 
 
+def test_the_way_on_of_windows_media_takes_a_mark(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ffmpeg = ["ffmpeg", "-nostdin", "-v", "error"]
+    subprocess.run([*ffmpeg, *PICTURES, "-c:v", "wmv2", "-c:a", "wmav2", "in.wmv"], cwd=tmp_path, check=True)
+    assert main(["mark", str(tmp_path / "in.wmv"), "--in-place"]) == 3
+    assert "ffmpeg -i in.wmv -crf 18 out.mp4" in capsys.readouterr().err
+    subprocess.run([*ffmpeg, "-i", "in.wmv", "-crf", "18", "out.mp4"], cwd=tmp_path, check=True)
+    assert main(["mark", str(tmp_path / "out.mp4"), "--in-place"]) == 0
+
+
 @pytest.mark.parametrize(("name", "way"), [("in.ts", "out.mp4"), ("in.amr", "out.3gp")])
 def test_the_way_on_that_a_refusal_tells_works(name: str, way: str, tmp_path: Path) -> None:
     """The command in the remedy of MPEG-TS and AMR gives a file that takes the label."""

@@ -424,6 +424,10 @@ FORMATS: Final[tuple[Format, ...]] = (
         adapter="asf",
         place=Bilingual("extended content description, AIGC", "扩展内容描述中的 AIGC"),
         standing=Standing.CHOSEN,
+        remedy=Bilingual(
+            "Mark it before it is exported as WMV or WMA, or encode it as MP4 once (`ffmpeg -i in.wmv -crf 18 out.mp4`).",
+            "请在导出为 WMV 或 WMA 之前添加显式标识，或先转码为 MP4（`ffmpeg -i in.wmv -crf 18 out.mp4`）。",
+        ),
     ),
     Format(
         name="mpegts",
