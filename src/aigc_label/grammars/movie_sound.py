@@ -22,6 +22,7 @@ from aigc_label.splice import Plan, replaced
 SOUND: Final = b"soun"
 ENTRY: Final = 28  # bytes of a sound sample entry before its boxes (ISO/IEC 14496-12, 12.2.3)
 SAMPLES: Final = 1024  # of an AAC access unit
+COOKIE: Final = 24  # bytes in which ALAC keeps its settings: samples of a packet first, hertz last
 RATES: Final = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350)
 LOW_COMPLEXITY: Final = 2
 GAPLESS: Final = re.compile(rb"iTunSMPB.{16} 00000000 ([0-9A-F]{8}) ([0-9A-F]{8}) ([0-9A-F]{16})", re.DOTALL)
@@ -30,8 +31,18 @@ NERO_UNITS: Final = 10_000_000  # of a second, in which `chpl` counts
 
 
 @dataclass(frozen=True, slots=True)
+class Coding:
+    """Hertz, the channels as the decoder is told them, samples of a unit; ALAC's settings, b"" for AAC."""
+
+    rate: int
+    configuration: int
+    samples: int = SAMPLES
+    cookie: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class Track:
-    """The sound track: its boxes, its rate, its channels as the decoder is told them, how its time is edited.
+    """The sound track: its boxes, how it is coded, how its time is edited.
 
     `skipped` are the samples left out at the start, `length` all samples together, those included.
     """
@@ -39,12 +50,15 @@ class Track:
     layout: Layout
     tables: Tables
     box: Box
-    rate: int
-    configuration: int
+    coding: Coding
     skipped: int
     length: int
     size: int
     others: tuple[Box, ...]
+
+    @property
+    def rate(self) -> int:
+        return self.coding.rate
 
     @property
     def bitrate(self) -> int:
@@ -52,7 +66,7 @@ class Track:
 
 
 def track_of(source: Source) -> Track:
-    """Give the sound track of a file that holds one, as plain AAC-LC and not in fragments.
+    """Give the sound track of a file that holds one, as plain AAC-LC or ALAC and not in fragments.
 
     Raises `UnsupportedFormat` where the file is none of these, `MalformedFile`.
     """
@@ -67,15 +81,15 @@ def track_of(source: Source) -> Track:
     odd = next((kind for kind in REFUSED if kind in tables.boxes), None)
     if odd is not None:
         raise _refused(f"its sound track has a table {odd.decode()}", f"音频轨含有 {odd.decode()} 表")
-    rate, configuration = _coding(source, tables)
+    coding = _coding(source, tables)
     runs = tables.numbers(source, b"stts", per=2)
     length = sum(count * step for count, step in zip(runs[::2], runs[1::2], strict=True))
-    if _scale(source, tables.boxes[b"mdhd"]) != rate:
+    if _scale(source, tables.boxes[b"mdhd"]) != coding.rate:
         raise _refused("its time is not counted in samples", "时间不以采样为单位")
     size = sum(movie_tables.sizes(source, tables))
     others = tuple(one for one in tracks if one is not box)
     skipped = _skipped(source, tables)
-    return Track(layout, tables, box, rate, configuration, skipped, length, size, others)
+    return Track(layout, tables, box, coding, skipped, length, size, others)
 
 
 def _tables(source: Source, layout: Layout, track: Box) -> Tables | None:
@@ -96,10 +110,12 @@ def _tables(source: Source, layout: Layout, track: Box) -> Tables | None:
     return Tables(boxes, chain, tuple(groups))
 
 
-def _coding(source: Source, tables: Tables) -> tuple[int, int]:
-    """Give rate and channel configuration from the decoder's own data (ISO/IEC 14496-3, 1.6.2.1)."""
+def _coding(source: Source, tables: Tables) -> Coding:
+    """Give how the sound is coded from the decoder's own data (ISO/IEC 14496-3, 1.6.2.1; Apple's ALACMagicCookie)."""
     entries = list(bmff.boxes(source, tables.boxes[b"stsd"].body + 8, tables.boxes[b"stsd"].end))
     entry = entries[0] if len(entries) == 1 else None
+    if entry is not None and entry.kind == b"alac" and not _version(source, entry):
+        return _lossless(source, entry)
     if entry is None or entry.kind != b"mp4a":
         name = entries[0].kind.decode("latin-1") if entries else "-"
         raise _refused(f"its sound is coded as {name}", f"音频编码为 {name}")
@@ -110,7 +126,16 @@ def _coding(source: Source, tables: Tables) -> tuple[int, int]:
     kind, index, configuration = bits >> 11, bits >> 7 & 15, bits >> 3 & 15
     if len(data) < 2 or kind != LOW_COMPLEXITY or index >= len(RATES) or bits & 4:
         raise _refused("its sound is not plain AAC-LC", "音频不是普通的 AAC-LC")
-    return RATES[index], configuration
+    return Coding(RATES[index], configuration)
+
+
+def _lossless(source: Source, entry: Box) -> Coding:
+    box = next((part for part in bmff.boxes(source, entry.body + ENTRY, entry.end) if part.kind == b"alac"), None)
+    data = box.data(source)[4:] if box is not None else b""
+    if len(data) < COOKIE or not int.from_bytes(data[:4], "big") or not data[9]:
+        raise MalformedFile(Bilingual("the ALAC settings are cut short", "ALAC 参数不完整"), offset=entry.offset)
+    samples, rate = int.from_bytes(data[:4], "big"), int.from_bytes(data[20:24], "big")
+    return Coding(rate, data[9], samples, data[:COOKIE])
 
 
 def _version(source: Source, entry: Box) -> int:
@@ -210,15 +235,16 @@ def _counted(source: Source, track: Track, before: Sequence[bytes], behind: Sequ
     bmff.swapped(sizes)
     yield _rewritten(tables, b"stsz", struct.pack(">II", 0, count), sizes.tobytes())
     steps = tables.numbers(source, b"stts", per=2)
-    runs = [*_run(len(before)), *zip(steps[::2], steps[1::2], strict=True), *_run(len(behind))]
+    step = track.coding.samples
+    runs = [*_run(len(before), step), *zip(steps[::2], steps[1::2], strict=True), *_run(len(behind), step)]
     yield _rewritten(tables, b"stts", struct.pack(">I", len(runs)), *(struct.pack(">II", *run) for run in runs))
     yield _rewritten(tables, b"stsc", *_chunked(source, tables, len(before), len(behind)))
     for box in tables.groups:
         yield Change((box.offset, box.end, _grouped(source, box, len(before), len(behind))), tables.chain)
 
 
-def _run(count: int) -> list[tuple[int, int]]:
-    return [(count, SAMPLES)] if count else []
+def _run(count: int, step: int) -> list[tuple[int, int]]:
+    return [(count, step)] if count else []
 
 
 def _rewritten(tables: Tables, kind: bytes, *parts: bytes) -> Change:
@@ -257,8 +283,8 @@ def _timed(source: Source, track: Track, before: int, behind: int) -> Iterator[C
     """Durations of media, track and movie, the edit list, and Nero's chapters."""
     movie = next(box for box in children(source, track.layout.movie) if box.kind == b"mvhd")
     scale = _scale(source, movie)
-    length = track.length + SAMPLES * (before + behind)
-    trimmed = SAMPLES * before * scale // track.rate
+    length = track.length + track.coding.samples * (before + behind)
+    trimmed = track.coding.samples * before * scale // track.rate
     boxes, chain = track.tables.boxes, track.tables.chain
     edit = boxes.get(b"elst")
     if edit is not None:
@@ -274,7 +300,7 @@ def _timed(source: Source, track: Track, before: int, behind: int) -> Iterator[C
     yield _duration(source, boxes[b"tkhd"], 20, 28, shown, chain)
     yield _duration(source, movie, 16, 24, max(shown, _stated(source, movie, 16, 24) if track.others else 0), chain)
     if before:
-        yield from _chapters(source, track, SAMPLES * before)
+        yield from _chapters(source, track, track.coding.samples * before)
 
 
 def _holders(source: Source, track: Track, wanted: Box) -> tuple[Box, ...]:
@@ -317,7 +343,7 @@ def _gapless(source: Source, track: Track, before: int, behind: int) -> Iterator
     if found is None:
         return
     delay, padding, total = (int(one, 16) for one in found.groups())
-    total += SAMPLES * (before + behind) + (padding if behind else 0)
+    total += track.coding.samples * (before + behind) + (padding if behind else 0)
     new = b"%08X %08X %016X" % (delay, 0 if behind else padding, total)
     at = movie.body + found.start(1)
     yield Change((at, at + len(new), new), ())

@@ -9,10 +9,10 @@ from aigc_label.audible import Design
 from aigc_label.bilingual import Bilingual
 from aigc_label.formats import BY_NAME
 from aigc_label.grammars import adts, movie_sound
-from aigc_label.grammars.movie_sound import SAMPLES, Track
+from aigc_label.grammars.movie_sound import Track
 from aigc_label.markers import Rendering
 from aigc_label.markers.beside import beside, unsupported
-from aigc_label.markers.coding import DELAYS, coded
+from aigc_label.markers.coding import DELAYS, coded, lossless
 from aigc_label.marking import Mark
 from aigc_label.source import Source
 
@@ -27,11 +27,12 @@ HIGHEST: Final = 192_000
 def render(source: Source, mark: Mark) -> Rendering:
     """Give the file with the mark before or after its sound.
 
-    Raises `UnsupportedFormat` for anything but one track of plain AAC-LC, and where chapters would have to move;
+    Raises `UnsupportedFormat` for anything but one track of plain AAC-LC or ALAC, and where chapters would have to move;
     `MalformedFile`, `MissingTool`.
     """
     track = movie_sound.track_of(source)
-    channels = adts.CHANNELS.get(track.configuration, 0)
+    coding = track.coding
+    channels = coding.configuration if coding.cookie else adts.CHANNELS.get(coding.configuration, 0)
     (heard,) = sound.sampled(source, BY_NAME["m4a"], 1, 0.5)
     if (heard.rate, heard.samples.shape[1]) != (track.rate, channels):
         raise unsupported(
@@ -44,7 +45,9 @@ def render(source: Source, mark: Mark) -> Rendering:
         words=marks.words,
         way=WAY,
         spans=marks.spans(
-            (track.length - track.skipped) / track.rate, len(before) * SAMPLES / track.rate, DELAYS["aac"] / track.rate
+            (track.length - track.skipped) / track.rate,
+            len(before) * coding.samples / track.rate,
+            (0 if coding.cookie else DELAYS["aac"]) / track.rate,
         ),
     )
 
@@ -52,5 +55,10 @@ def render(source: Source, mark: Mark) -> Rendering:
 def _units(design: Design | None, track: Track, channels: int) -> tuple[bytes, ...]:
     if design is None:
         return ()
+    if track.coding.cookie:
+        packets = lossless(design, track.coding.cookie)
+        if packets is None:
+            raise unsupported("its ALAC settings are unusual", "其 ALAC 参数特殊")
+        return packets
     bitrate = min(max(track.bitrate, LOWEST * channels), HIGHEST * channels)
     return coded("aac", design, bitrate).packets
