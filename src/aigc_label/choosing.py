@@ -13,6 +13,7 @@ from aigc_label.settings import SETTINGS, Found, Kind, Setting, Value
 YES: Final = ("1", "true", "yes", "on")
 NO: Final = ("0", "false", "no", "off")
 GIVEN: Final = Bilingual("command line", "命令行")
+DEFAULT: Final = Bilingual("default", "默认")
 
 
 class Chosen(NamedTuple):
@@ -84,7 +85,7 @@ def _choose(
         return Chosen(_parsed(row, environment[row.variable], where), Bilingual(f"${row.variable}", f"${row.variable}"))
     if configuration is not None and row.name in configuration.values:
         return Chosen(configured, Bilingual(configuration.path, configuration.path))
-    return Chosen(row.default, Bilingual("default", "默认"))
+    return Chosen(row.default, DEFAULT)
 
 
 def _configured(row: Setting, configuration: Configuration) -> Value:

@@ -1,0 +1,148 @@
+"use strict";
+// Sends dropped files to the service one after the other and shows the rows that it answers with. Rows come from the
+// service as finished, escaped markup; file names and everything else that this script writes go in as text.
+(() => {
+  const root = document.documentElement;
+  const byId = (id) => document.getElementById(id);
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const copy = (id) => byId(id).content.firstElementChild.cloneNode(true);
+  const AT_ONCE = 2;
+  const queue = [];
+  let working = 0;
+
+  const lang = () => (root.lang === "en" ? "en" : "zh");
+  const headers = () => (byId("key").value ? { Authorization: `Bearer ${byId("key").value}` } : {});
+
+  async function send(path, file, asked) {
+    const query = new URLSearchParams({ name: file.name, lang: lang(), ...asked });
+    const answer = await fetch(`${path}?${query}`, { method: "POST", body: file, headers: headers() });
+    if (answer.status === 401) root.classList.add("keyed");
+    return answer;
+  }
+
+  async function told(answer) {
+    const { detail, remedy } = await answer.json();
+    return [detail, remedy].filter(Boolean).join(" ");
+  }
+
+  function take(files) {
+    for (const file of files) {
+      const row = copy("waiting");
+      row.querySelector("b").textContent = file.name;
+      byId("files").prepend(row);
+      queue.push([file, row]);
+    }
+    next();
+  }
+
+  function next() {
+    while (working < AT_ONCE && queue.length) {
+      const [file, row] = queue.shift();
+      working += 1;
+      look(file, row).finally(() => { working -= 1; next(); });
+    }
+  }
+
+  async function look(file, row) {
+    const only = byId("only").value;
+    try {
+      const answer = await send("/v1/inspect", file, only ? { only } : {});
+      if (!answer.ok) return say(row, await told(answer), true);
+      const { row: markup } = await answer.json();
+      const made = document.createElement("template");
+      made.innerHTML = markup;
+      const shown = made.content.firstElementChild;
+      shown.append(fixesOf(file, shown));
+      row.replaceWith(shown);
+      return shown;
+    } catch {
+      return say(row, byId("lost").textContent, true);
+    }
+  }
+
+  function say(row, words, bad) {
+    row.classList.remove("waiting");
+    row.removeAttribute("aria-busy");
+    const line = document.createElement("p");
+    line.className = bad ? "told bad" : "told";
+    line.textContent = words;
+    row.replaceChildren(row.querySelector(".name"), line);
+  }
+
+  function fixesOf(file, row) {
+    const fixes = copy("fixes");
+    for (const button of all("button", fixes)) {
+      button.addEventListener("click", () => fix(file, button.dataset.fix, row));
+    }
+    return fixes;
+  }
+
+  async function fix(file, kind, row) {
+    const line = row.querySelector(".told");
+    const producer = byId("producer");
+    const needed = kind !== "mark" && !producer.value.trim();
+    producer.setAttribute("aria-invalid", needed);
+    line.classList.toggle("bad", needed);
+    line.textContent = byId(needed ? "needed" : "working").textContent;
+    if (needed) return producer.focus();
+    const asked = kind === "mark" ? {} : { producer: producer.value.trim(), produce_id: byId("produce_id").value.trim() };
+    try {
+      const answer = await send(`/v1/${kind}`, file, asked);
+      if (!answer.ok) {
+        line.classList.add("bad");
+        line.textContent = await told(answer);
+        return;
+      }
+      await deliver(new File([await answer.blob()], file.name), answer, row);
+    } catch {
+      line.classList.add("bad");
+      line.textContent = byId("lost").textContent;
+    }
+  }
+
+  async function deliver(file, answer, row) {
+    const outcome = JSON.parse(answer.headers.get("Aigc-Outcome"));
+    const shown = await look(file, row);
+    if (!shown) return;
+    const link = shown.querySelector(".download");
+    link.href = URL.createObjectURL(file);
+    link.download = file.name;
+    link.hidden = false;
+    shown.querySelector(".told").textContent = [outcome.mark && outcome.mark.way, ...outcome.warnings].filter(Boolean).join(" ");
+    link.focus();
+  }
+
+  function swap() {
+    root.lang = root.lang === "en" ? "zh-CN" : "en";
+    const places = [document, ...all("template").map((template) => template.content)];
+    for (const element of places.flatMap((place) => all("[data-twin]", place))) {
+      [element.textContent, element.dataset.twin] = [element.dataset.twin, element.textContent];
+    }
+    for (const [attribute, twin] of [["alt", "twinAlt"], ["aria-label", "twinLabel"]]) {
+      for (const element of all(`[data-twin-${attribute.replace("aria-", "")}]`)) {
+        const now = element.getAttribute(attribute);
+        element.setAttribute(attribute, element.dataset[twin]);
+        element.dataset[twin] = now;
+      }
+    }
+    byId("lang").textContent = root.lang === "en" ? "中文" : "English";
+  }
+
+  const dark = () => (root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);
+  const theme = byId("theme");
+  theme.setAttribute("aria-pressed", dark());
+  theme.addEventListener("click", () => {
+    root.dataset.theme = dark() ? "light" : "dark";
+    theme.setAttribute("aria-pressed", dark());
+  });
+  byId("lang").addEventListener("click", swap);
+  byId("asked").addEventListener("submit", (event) => event.preventDefault());
+  byId("choose").addEventListener("change", (event) => { take(event.target.files); event.target.value = ""; });
+  addEventListener("dragover", (event) => { event.preventDefault(); byId("drop").classList.add("over"); });
+  addEventListener("dragleave", () => byId("drop").classList.remove("over"));
+  addEventListener("drop", (event) => {
+    event.preventDefault();
+    byId("drop").classList.remove("over");
+    take(event.dataTransfer.files);
+  });
+})();
