@@ -99,6 +99,15 @@ def run(
     return Ran(output=output, said=said, status=status)
 
 
+def attended(program: str, arguments: Sequence[str]) -> int:
+    """Run a program for the person at the terminal: their streams, folder and environment, for as long as they let it.
+
+    Gives its exit status. Raises `MissingTool` where it is not installed.
+    """
+    with subprocess.Popen([located(program), *arguments]) as process:
+        return process.wait()
+
+
 def _started(argv: list[str], folder: Path, wants_input: bool) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(

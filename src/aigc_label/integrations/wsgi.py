@@ -1,0 +1,89 @@
+"""Labels what a WSGI application sends (Flask, Bottle, Django …): files, and streams of chat.
+
+A file that cannot be labelled is not sent: its answer becomes an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from http import HTTPStatus
+from typing import Any, TypeAlias
+
+from aigc_label.errors import AigcLabelError
+from aigc_label.integrations.answers import Labels, failure, lasting
+from aigc_label.sse import labelled_sse
+
+Environ: TypeAlias = dict[str, Any]
+Headers: TypeAlias = list[tuple[str, str]]
+StartResponse: TypeAlias = Callable[..., Callable[[bytes], object]]
+Application: TypeAlias = Callable[[Environ, StartResponse], Iterable[bytes]]
+PARTIAL = ("HTTP_RANGE", "HTTP_IF_RANGE", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
+
+
+class LabelMiddleware:
+    """Wraps an application. Put it inside of whatever compresses: `app.wsgi_app = LabelMiddleware(app.wsgi_app, labels)`."""
+
+    def __init__(self, app: Application, labels: Labels) -> None:
+        self._app = app
+        self._labels = labels
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        asked = {name: value for name, value in environ.items() if name not in PARTIAL}
+        said: list[tuple[str, Headers, Any]] = []
+        written: list[bytes] = []
+
+        def started(status: str, headers: Headers, exc_info: Any = None) -> Callable[[bytes], object]:
+            said[:] = [(status, headers, exc_info)]
+            return written.append
+
+        body = self._app(asked, started)
+        pieces = _closing(body, written)
+        first = next(pieces, b"")  # an application may start its answer as late as here
+        status, headers, exc_info = said[0]
+        rest = _all(first, pieces)
+        kind = next((value for name, value in headers if name.lower() == "content-type"), "")
+        path = environ.get("PATH_INFO", "")
+        if self._labels.stream(path, kind):
+            start_response(status, lasting(headers), exc_info)
+            return labelled_sse(rest, self._labels.words)
+        if not self._labels.concern(path, kind) or not status.startswith("2"):
+            start_response(status, headers, exc_info)
+            return rest
+        if environ.get("REQUEST_METHOD") == "HEAD":
+            start_response(status, lasting(headers), exc_info)
+            return rest
+        return self._labelled(rest, status, headers, start_response)
+
+    def _labelled(self, body: Iterator[bytes], status: str, headers: Headers, start: StartResponse) -> Iterator[bytes]:
+        encoding = next((value for name, value in headers if name.lower() == "content-encoding"), "")
+        try:
+            with self._labels.holding() as held:
+                for piece in body:
+                    held.feed(piece)
+                labelled = held.labelled(encoding)
+        except AigcLabelError as problem:
+            code, lines, words = failure(problem)
+            start(f"{code} {HTTPStatus(code).phrase}", lines)
+            yield words
+            return
+        start(status, labelled.headers(headers))
+        yield from labelled.pieces()
+
+
+def _closing(body: Iterable[bytes], written: list[bytes]) -> Iterator[bytes]:
+    """Give what an application wrote and returned, and close what it returned as a server does."""
+    try:
+        for piece in body:
+            yield from written
+            written.clear()
+            yield piece
+        yield from written
+    finally:
+        close = getattr(body, "close", None)
+        if close is not None:
+            close()
+
+
+def _all(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from rest
