@@ -42,6 +42,7 @@ class Group(StrEnum):
     LEDGER = "ledger"
     REPORT = "report"
     OUTPUT = "output"
+    SERVE = "serve"
     KEYS = "keys"
 
 
@@ -76,7 +77,7 @@ class Setting(NamedTuple):
 
 
 L, M, V, F, W, O = Group.LABEL, Group.MARK, Group.VERIFY, Group.FILES, Group.WRITE, Group.OUTPUT  # noqa: E741
-P, I, R = Group.PROPAGATION, Group.INTAKE, Group.REPORT  # noqa: E741
+P, I, R, S = Group.PROPAGATION, Group.INTAKE, Group.REPORT, Group.SERVE  # noqa: E741
 K: Final = Group.KEYS
 B: Final = Group.LEDGER
 PRINTED: Final = ("text", "json", "jsonl")
@@ -585,6 +586,80 @@ _TABLE: Final = (
     ),
     Setting("quiet", O, "only findings and errors", "只输出问题与错误", kind=Kind.SWITCH, default=False),
     Setting("verbose", O, "say more", "输出更多细节", kind=Kind.SWITCH, default=False),
+    Setting("host", S, "the address to listen on", "监听地址", default="127.0.0.1", shown="ADDRESS", found=Found.NEVER),
+    Setting(
+        "port",
+        S,
+        "the port to listen on; 0 takes a free one",
+        "监听端口，0 表示任选空闲端口",
+        default="8045",
+        shown="N",
+    ),
+    Setting(
+        "allow-host",
+        S,
+        "a host name that the service answers to (again for more; loopback names always)",
+        "服务应答的主机名（可多次给出；回环地址始终可用）",
+        kind=Kind.LIST,
+        default=(),
+        shown="NAME",
+        found=Found.NEVER,
+    ),
+    Setting(
+        "api-keys",
+        S,
+        "a file with one API key a line; needed to listen beyond loopback",
+        "每行一个 API 密钥的文件；监听非回环地址时必须提供",
+        shown="FILE",
+        found=Found.NEVER,
+    ),
+    Setting(
+        "workers",
+        S,
+        "how many processes work on files",
+        "处理文件的进程数",
+        kind=Kind.COUNT,
+        default=2.0,
+        shown="N",
+    ),
+    Setting(
+        "max-size",
+        S,
+        "the largest upload, in MiB",
+        "单个上传文件的上限（MiB）",
+        kind=Kind.COUNT,
+        default=4096.0,
+        shown="MIB",
+        found=Found.NEVER,
+    ),
+    Setting(
+        "rate",
+        S,
+        "requests a minute for each key, or each address",
+        "每个密钥（或地址）每分钟的请求数上限",
+        kind=Kind.COUNT,
+        default=600.0,
+        shown="N",
+        found=Found.NEVER,
+    ),
+    Setting(
+        "timeout",
+        S,
+        "seconds after which work on one file is given up",
+        "单个文件的处理时限（秒）",
+        kind=Kind.COUNT,
+        default=600.0,
+        shown="S",
+        found=Found.NEVER,
+    ),
+    Setting(
+        "folder",
+        S,
+        "where uploads lie while they are worked on (default: the system's folder for temporary files)",
+        "处理期间存放上传文件的文件夹（默认：系统临时文件夹）",
+        shown="DIR",
+        found=Found.NEVER,
+    ),
 )
 SETTINGS: Final = {row.name: row for row in _TABLE}
 

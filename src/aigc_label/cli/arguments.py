@@ -25,6 +25,7 @@ GROUP_TITLES: Final = {
     Group.LEDGER: Bilingual("the ledger", "台账"),
     Group.REPORT: Bilingual("reports", "报告"),
     Group.OUTPUT: Bilingual("messages", "消息"),
+    Group.SERVE: Bilingual("the service", "服务"),
     Group.KEYS: Bilingual("keys", "密钥"),
 }
 SHORT: Final = {"quiet": "-q", "verbose": "-v"}
