@@ -43,6 +43,11 @@ def check() -> None:
         raise KeyboardInterrupt
 
 
+def heeded() -> None:
+    """Forget an interrupt that did what it was meant to: a service was told to stop, and stopped."""
+    _Interrupt.came = 0.0
+
+
 def forked_quietly() -> int:
     """Fork; in the child no signal arrives before it has called `obey_parent`. Give what `os.fork` gives."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)

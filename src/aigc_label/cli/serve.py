@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from aigc_label.batch import interrupts
 from aigc_label.bilingual import Bilingual, Lang
 from aigc_label.choosing import DEFAULT, Settings
 from aigc_label.cli.arguments import Parser
@@ -59,7 +60,7 @@ def run(invocation: Invocation) -> int:
         try:
             uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False)).run(sockets=[listening])
         except KeyboardInterrupt:  # it has ended what it was doing, and tells us why it stopped
-            return DONE
+            interrupts.heeded()
     return DONE
 
 

@@ -37,6 +37,7 @@ def page(lang: Lang) -> str:
         empty("link", rel="icon", href="data:,"),
         empty("link", rel="stylesheet", href="/static/page.css"),
         empty("link", rel="stylesheet", href="/static/inspector.css"),
+        element("script", src="/static/shell.js", defer=""),
         element("script", src="/static/inspector.js", defer=""),
     )
     files = element("ol", class_="files", id="files", aria_live="polite")
@@ -66,7 +67,7 @@ def _drop(lang: Lang) -> Markup:
 
 def _asked(lang: Lang) -> Markup:
     """Give what a check and a fix go by."""
-    options = joined(*(element("option", said(name, lang), value=value) for value, name in SCOPES.items()))
+    options = joined(*(said(name, lang, "option", value=value) for value, name in SCOPES.items()))
     producer = Bilingual("Producer: 27-character code, or name", "生产者：27 位编码或名称")
     number = Bilingual("Content number", "内容制作编号")
     fields = (

@@ -31,7 +31,7 @@ def page(description: Mapping[str, Any], lang: Lang) -> str:
     )
     other = "en" if lang is Lang.ZH else "zh"
     switch = element("a", text("English" if lang is Lang.ZH else "中文"), href=f"/docs?lang={other}")
-    examples = element("pre", element("code", text("\n".join(EXAMPLES))), tabindex=0)
+    examples = element("pre", *(joined(element("code", text(line)), Markup("\n")) for line in EXAMPLES), tabindex=0)
     errors = element("p", said(ERRORS, lang), element("a", text("/openapi.json"), href="/openapi.json"))
     header = element("header", element("div", switch, class_="buttons"), said(TITLE, lang, "h1"), examples, errors)
     main = element("main", *(_route(*route, lang) for route in _routes(description)))

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from aigc_label.telling.account import Account
     from aigc_label.telling.body import Body, Piece, Totals
 
+STYLES: Final = ("page.css",)
+SCRIPTS: Final = ("shell.js", "page.js")
 TITLE: Final = Bilingual("Labels of AI-generated content: verification report", "生成合成内容标识核验报告")
 ALL_CLEAR: Final = Bilingual("All files comply.", "全部文件合规。")
 NOT_CLEAR: Final = Bilingual(
@@ -71,7 +73,7 @@ def document(body: Body, totals: Totals, lang: Lang) -> Iterator[str]:
 def frame_start(title: Bilingual, lang: Lang) -> Iterator[str]:
     """Give a page's head, with a policy under which nothing runs or loads but what stands in the page itself."""
     policy = (
-        f"default-src 'none'; img-src data:; style-src '{_digest('page.css')}'; script-src '{_digest('page.js')}'; "
+        f"default-src 'none'; img-src data:; style-src '{_digest(*STYLES)}'; script-src '{_digest(*SCRIPTS)}'; "
         "base-uri 'none'; form-action 'none'"
     )
     head = joined(
@@ -83,20 +85,21 @@ def frame_start(title: Bilingual, lang: Lang) -> Iterator[str]:
         said(title, lang, "title"),
     )
     yield f'<!doctype html>\n<html lang="{"zh-CN" if lang is Lang.ZH else "en"}">\n<head>{head}\n'
-    yield f"<style>{_own('page.css')}</style>\n</head>\n<body>\n"
+    yield f"<style>{_own(*STYLES)}</style>\n</head>\n<body>\n"
 
 
 def frame_end() -> str:
-    return f"<script>{_own('page.js')}</script>\n</body>\n</html>\n"
+    return f"<script>{_own(*SCRIPTS)}</script>\n</body>\n</html>\n"
 
 
 @cache
-def _own(name: str) -> str:
-    return (files("aigc_label") / "data" / "page" / name).read_text(encoding="utf-8")
+def _own(*names: str) -> str:
+    folder = files("aigc_label") / "data" / "page"
+    return "".join((folder / name).read_text(encoding="utf-8") for name in names)
 
 
-def _digest(name: str) -> str:
-    return "sha256-" + b64encode(sha256(_own(name).encode()).digest()).decode()
+def _digest(*names: str) -> str:
+    return "sha256-" + b64encode(sha256(_own(*names).encode()).digest()).decode()
 
 
 def _header(totals: Totals, lang: Lang) -> Markup:

@@ -1,8 +1,5 @@
-"use strict";
 (() => {
-  const root = document.documentElement;
-  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-  const byId = (id) => document.getElementById(id);
+  const { root, byId, all } = shell;
   const rows = all(".file");
   const tiles = all(".tile input");
   const words = { en: (shown, of) => `${shown} of ${of} files`, "zh-CN": (shown, of) => `显示 ${shown} / ${of} 个文件` };
@@ -30,35 +27,10 @@
     byId("none").hidden = shown > 0;
   }
 
-  function swap() {
-    root.lang = root.lang === "en" ? "zh-CN" : "en";
-    for (const element of all("[data-twin]")) {
-      [element.textContent, element.dataset.twin] = [element.dataset.twin, element.textContent];
-    }
-    for (const [attribute, twin] of [["alt", "twinAlt"], ["aria-label", "twinLabel"]]) {
-      for (const element of all(`[data-twin-${attribute.replace("aria-", "")}]`)) {
-        const now = element.getAttribute(attribute);
-        element.setAttribute(attribute, element.dataset[twin]);
-        element.dataset[twin] = now;
-      }
-    }
-    byId("lang").textContent = root.lang === "en" ? "中文" : "English";
+  shell.onSwap(() => {
     texts.clear();
     filter();
-  }
-
-  function dark() {
-    const theme = root.dataset.theme;
-    return theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-  }
-
-  const theme = byId("theme");
-  theme.setAttribute("aria-pressed", dark());
-  theme.addEventListener("click", () => {
-    root.dataset.theme = dark() ? "light" : "dark";
-    theme.setAttribute("aria-pressed", dark());
   });
-  byId("lang").addEventListener("click", swap);
   byId("print").addEventListener("click", () => print());
   byId("rule").addEventListener("change", filter);
   byId("find").addEventListener("input", filter);

@@ -1,10 +1,7 @@
-"use strict";
 // Sends dropped files to the service one after the other and shows the rows that it answers with. Rows come from the
 // service as finished, escaped markup; file names and everything else that this script writes go in as text.
 (() => {
-  const root = document.documentElement;
-  const byId = (id) => document.getElementById(id);
-  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const { root, byId, all } = shell;
   const copy = (id) => byId(id).content.firstElementChild.cloneNode(true);
   const AT_ONCE = 2;
   const queue = [];
@@ -112,30 +109,6 @@
     link.focus();
   }
 
-  function swap() {
-    root.lang = root.lang === "en" ? "zh-CN" : "en";
-    const places = [document, ...all("template").map((template) => template.content)];
-    for (const element of places.flatMap((place) => all("[data-twin]", place))) {
-      [element.textContent, element.dataset.twin] = [element.dataset.twin, element.textContent];
-    }
-    for (const [attribute, twin] of [["alt", "twinAlt"], ["aria-label", "twinLabel"]]) {
-      for (const element of all(`[data-twin-${attribute.replace("aria-", "")}]`)) {
-        const now = element.getAttribute(attribute);
-        element.setAttribute(attribute, element.dataset[twin]);
-        element.dataset[twin] = now;
-      }
-    }
-    byId("lang").textContent = root.lang === "en" ? "中文" : "English";
-  }
-
-  const dark = () => (root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);
-  const theme = byId("theme");
-  theme.setAttribute("aria-pressed", dark());
-  theme.addEventListener("click", () => {
-    root.dataset.theme = dark() ? "light" : "dark";
-    theme.setAttribute("aria-pressed", dark());
-  });
-  byId("lang").addEventListener("click", swap);
   byId("asked").addEventListener("submit", (event) => event.preventDefault());
   byId("choose").addEventListener("change", (event) => { take(event.target.files); event.target.value = ""; });
   addEventListener("dragover", (event) => { event.preventDefault(); byId("drop").classList.add("over"); });
