@@ -23,7 +23,10 @@ PAGES = [
     "docs/cli.md",
     "docs/ci.md",
     "docs/platform.md",
-    "docs/policies.md", "docs/service.md", "docs/hosts.md"]
+    "docs/policies.md",
+    "docs/service.md",
+    "docs/hosts.md",
+]
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

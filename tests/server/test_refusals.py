@@ -33,6 +33,7 @@ HOSTILE: dict[str, tuple[int, dict[str, Any]]] = {
     "a server's file as a voice": (422, {"params": {"expect_voice": "x=/etc/passwd"}}),
     "a server's file as a label": (422, {"url": "/v1/embed", "params": {"label_json": "@/etc/passwd"}}),
     "a server's file as a font": (422, {"url": "/v1/mark", "params": {"font": "/etc/passwd"}}),
+    "leave to show no mark": (422, {"params": {"waive_mark": "true"}}),
     "leave to break credentials": (422, {"url": "/v1/mark", "params": {"credentials": "break"}}),
     "a label that breaks Annex E": (422, {"url": "/v1/embed", "params": {"producer": "\x07", "produce_id": "1"}}),
     "a label without a producer": (422, {"url": "/v1/embed"}),

@@ -11,7 +11,7 @@ from typing import Final
 from aigc_label import api
 from aigc_label.bilingual import Bilingual, Lang
 from aigc_label.cli.arguments import Parser
-from aigc_label.cli.secrets import signing
+from aigc_label.cli.secrets import signed
 from aigc_label.cli.starting import COMMANDS, DONE, FINDING, Invocation
 from aigc_label.duty import PAPERS, Facts, papers
 from aigc_label.errors import WrongUse
@@ -48,7 +48,7 @@ def run(invocation: Invocation) -> int:
             Bilingual("the papers need a folder and the service's name", "需要输出文件夹与服务名称"),
             remedy=Bilingual("For instance: -o papers --service 'Moon Studio'", "例如：-o papers --service '某某工坊'"),
         )
-    order = signing(order_of(Doing.ADD, invocation.settings), invocation)(1)
+    order = signed(order_of(Doing.ADD, invocation.settings), invocation)(1)
     root = Path(folder)
     root.mkdir(parents=True)  # an existing one may hold an earlier state of things, which is evidence too
     reports = [_sampled(Path(name), root, order) for name in dict.fromkeys(invocation.arguments.sample)]

@@ -11,7 +11,7 @@ from aigc_label import api
 from aigc_label.bilingual import Bilingual, Lang
 from aigc_label.cli.arguments import Parser
 from aigc_label.cli.judgements import STATUS, report_text
-from aigc_label.cli.secrets import signing
+from aigc_label.cli.secrets import signed
 from aigc_label.cli.starting import COMMANDS, NOT_PROCESSED, Invocation
 from aigc_label.cli.telling import outcome_text
 from aigc_label.errors import AigcLabelError, InvalidLabel, WrongUse
@@ -69,7 +69,7 @@ def _order(invocation: Invocation, call: Call) -> Order:
     """Give the order: as the settings say, else with the one label that the inputs carry."""
     doing = Doing.ADD if invocation.arguments.draw else Doing.EMBED
     if invocation.text("producer") or invocation.text("label-json"):
-        return signing(order_of(doing, invocation.settings), invocation)(1)
+        return signed(order_of(doing, invocation.settings), invocation)(1)
     labels = {label for name in call.inputs if (label := _label_of(name)) is not None}
     if len(labels) != 1:
         raise InvalidLabel(

@@ -7,7 +7,7 @@ from typing import Final
 
 from aigc_label.bilingual import Bilingual, Lang
 from aigc_label.cli.arguments import Parser
-from aigc_label.cli.secrets import signing
+from aigc_label.cli.secrets import signed
 from aigc_label.cli.starting import COMMANDS, DONE, Invocation
 from aigc_label.errors import MissingTool
 from aigc_label.ordering import Doing, order_of
@@ -35,6 +35,6 @@ def run(invocation: Invocation) -> int:
             Bilingual("the package mcp is not installed", "未安装软件包 mcp"),
             remedy=Bilingual("Run `pip install 'aigc-label[mcp]'`.", "请运行 `pip install 'aigc-label[mcp]'`。"),
         ) from problem
-    order = signing(order_of(Doing.ADD, invocation.settings), invocation)(1) if invocation.arguments.write else None
+    order = signed(order_of(Doing.ADD, invocation.settings), invocation)(1) if invocation.arguments.write else None
     server([Path(invocation.arguments.root or ".")], invocation.console.lang, order).run("stdio")
     return DONE

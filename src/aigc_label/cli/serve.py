@@ -69,6 +69,14 @@ def terms_of(invocation: Invocation) -> Terms:
     from aigc_label.server.terms import LOOPBACK, Terms
 
     settings = invocation.settings
+    if settings.text("with-c2pa"):
+        raise WrongUse(
+            Bilingual("the service does not sign Content Credentials", "服务不签署内容凭证"),
+            remedy=Bilingual(
+                "Sign what it has labelled: `aigc-label embed --with-c2pa`.",
+                "请在其添加标识后签署：`aigc-label embed --with-c2pa`。",
+            ),
+        )
     host, keys = settings.text("host"), _keys(settings.text("api-keys"))
     if host not in LOOPBACK and not keys:
         raise WrongUse(

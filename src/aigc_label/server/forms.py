@@ -12,10 +12,11 @@ from aigc_label.server.work import Kind
 from aigc_label.settings import Group, Setting, in_groups
 from aigc_label.settings import Kind as Shape
 
-NAMES_FILES: Final = frozenset({"FILE", "DIR", "KEY", "JSON", "WORDS=FILE"})  # of the server, which a client never does
-KEPT_BACK: Final = frozenset(
-    {"ignore-unknown", "credentials"}
-)  # speaks of folders; would break what is not the client's
+# what a text may be; whatever else stands for one in the table (FILE, KEY …) may name a file of the server
+SPEAKS_OF_CONTENT: Final = frozenset({"CODE", "TEMPLATE", "TEXT", "REASON", "WORDS", "NAME", "TIME"})
+TEXTS: Final = (Shape.TEXT, Shape.LIST)
+# speaks of folders; would break what is not the client's; is for the operator to answer for
+KEPT_BACK: Final = frozenset({"ignore-unknown", "credentials", "waive-mark"})
 GROUPS: Final = {
     Kind.ADD: (Group.LABEL, Group.PROPAGATION, Group.MARK),
     Kind.EMBED: (Group.LABEL, Group.PROPAGATION),
@@ -68,7 +69,9 @@ def form_of_any() -> type[Form]:
 
 def _rows(kind: Kind) -> list[Setting]:
     rows = in_groups(GROUPS[kind])
-    return [row for row in rows if row.name not in KEPT_BACK and row.shown not in NAMES_FILES]
+    return [
+        row for row in rows if row.name not in KEPT_BACK and (row.kind not in TEXTS or row.shown in SPEAKS_OF_CONTENT)
+    ]
 
 
 def _form(title: str, rows: Iterable[Setting]) -> type[Form]:
