@@ -16,6 +16,7 @@ from server.conftest import FIXTURES, PICTURE, Service, Start
 import aigc_label
 
 pytestmark = pytest.mark.oracle("chromium")
+expect.set_options(timeout=60_000)  # a busy machine is no failure
 HOSTILE = "<img src=x onerror=alert(1)>'\"&\u202egpj.jpg"
 LOOK = os.environ.get("AIGC_LABEL_SCREENSHOTS", "")  # a folder: pictures of each state, for people to look at
 
