@@ -91,6 +91,8 @@ def test_a_report_whose_folder_is_missing_is_refused_before_any_file_is_looked_a
         ("--report", "sarif=a", "--report", "html=a"),
         ("-o", "report.txt"),
         ("--format", "xml"),
+        ("--report", "sarif=a", "--ledger", "ledger.db", "--resume"),
+        ("--report", "sarif=a", "--gate", "platform"),
     ],
 )
 def test_a_report_that_cannot_be_is_wrong_use(run, folder: Path, asked: tuple[str, ...]) -> None:

@@ -84,6 +84,16 @@ def shown(page: Page) -> int:
     return page.locator(".file:visible").count()
 
 
+def test_a_file_that_changed_meanwhile_costs_its_picture_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    path.write_bytes((FIXTURES / "jpeg/baseline.jpg").read_bytes())
+    judged = aigc_label.verify(path)
+    path.write_bytes(b"no picture any more")
+    said = document("html", [of(str(path), judged), *accounts()])
+    assert said.count('<li class="file') == 1 + len(list(accounts()))
+    assert "No preview: " in said
+
+
 def test_the_page_asks_for_nothing_and_runs_no_script_but_its_own(visit: Any) -> None:
     page = visit().page
     handlers = "[...document.querySelectorAll('*')].filter(e => [...e.attributes].some(a => a.name.startsWith('on')))"

@@ -86,6 +86,14 @@ def _reports(invocation: Invocation, policy: Policy) -> Reports | None:
     if invocation.value("resume"):
         raise WrongUse(
             Bilingual(
+                "a report speaks of every file, and --resume leaves out those judged before",
+                "报告须涵盖全部文件，而 --resume 会略过此前已核验的文件",
+            ),
+            remedy=Bilingual("Make the report in a run without --resume.", "请在不带 --resume 的运行中生成报告。"),
+        )
+    if invocation.value("resume"):
+        raise WrongUse(
+            Bilingual(
                 "a run that goes on has no reports: it does not look again", "续接的运行不会重新查看文件，因此没有报告"
             ),
             remedy=Bilingual("Verify without --resume.", "请不带 --resume 重新核验。"),

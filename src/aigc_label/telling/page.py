@@ -53,6 +53,8 @@ def _previews(account: Account) -> tuple[tuple[Preview, ...], Bilingual | None]:
         why = problem.what
     except OSError as problem:
         why, _ = explained(problem)
+    except Exception as problem:  # a decoder's surprise may cost a picture, never the report on all other files
+        why = Bilingual(f"unexpected {problem!r}", f"意外错误 {problem!r}")
     return (), Bilingual(f"No preview: {why.en}", f"无法预览：{why.zh}")
 
 
