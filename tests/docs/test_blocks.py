@@ -26,6 +26,7 @@ PAGES = [
     "docs/policies.md",
     "docs/service.md",
     "docs/hosts.md",
+    "docs/repair.md",
 ]
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

@@ -46,6 +46,7 @@ COMMANDS: Final = {
     ),
     "verify": Bilingual("read back and judge", "核验：读回并判定"),
     "compare": Bilingual("say what a transcode or upload did to labels and marks", "比较转码或上传前后的标识"),
+    "repair": Bilingual("show and mend what is wrong with labels", "显示并修复标识的问题"),
     "transplant": Bilingual("carry a label across a re-encode", "将标识转移到重新编码后的文件"),
     "show": Bilingual("print a file's label as JSON", "以 JSON 输出文件的标识"),
     "explain": Bilingual("show every trace found in a file, and what decided", "列出文件中的全部痕迹及判定依据"),
