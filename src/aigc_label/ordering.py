@@ -13,6 +13,7 @@ from aigc_label.errors import InvalidLabel, WrongUse
 from aigc_label.label import STATUS_NAMES, Label
 from aigc_label.marking import Mark, Place, Position, SoundForm, Speech
 from aigc_label.order import Beside, Credentials, Order, SourceType
+from aigc_label.source import BytesSource
 from aigc_label.templates import LabelFields, PropagatorFields, Run, Template
 
 
@@ -38,6 +39,9 @@ def order_of(doing: Doing, settings: Settings, started: float | None = None) -> 
     replace = settings.text("replace") if label is not None else ""
     now = time.gmtime(started)
     run = Run(date=time.strftime("%Y%m%d", now), time=time.strftime("%H%M%S", now))
+
+    if isinstance(label, LabelFields) and label.constant:
+        label = label.of(BytesSource(b""), 1, run)  # made and checked once for all files
 
     def made(ordinal: int) -> Order:
         written = label.ordered(ordinal, run) if isinstance(label, LabelFields | PropagatorFields) else label

@@ -112,13 +112,18 @@ class LabelFields(NamedTuple):
     propagate_id: Template = Template("")
     reserved2: str = ""
 
+    @property
+    def constant(self) -> bool:
+        """Tell whether every file gets the same label."""
+        return self.produce_id.constant and self.propagate_id.constant
+
     def ordered(self, index: int, run: Run) -> Label | LabelTemplate:
         """Give what to write into file number `index`.
 
         A number that is the same for every file is written as it stands; a made one leaves a file alone that already
         carries this producer's label.
         """
-        if self.produce_id.constant and self.propagate_id.constant:
+        if self.constant:
             return self.of(BytesSource(b""), index, run)
         return LabelTemplate(producer=self.producer, status=self.status, make=lambda file: self.of(file, index, run))
 

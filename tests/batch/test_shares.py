@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Generator, Iterable
+from pathlib import Path
 
 import pytest
 
@@ -49,6 +50,22 @@ def test_long_answers_block_nobody() -> None:
 
     answers = list(shared(jobs(300), long, 2, 64, lost))
     assert [answer[0] for answer in answers] == list(range(1, 301))
+
+
+def test_large_files_are_handed_out_a_few_at_a_time(tmp_path: Path) -> None:
+    def counted(some: Iterable[Job]) -> Generator[Answer, None, None]:
+        chunk = list(some)
+        for job in chunk:
+            yield job.ordinal, len(chunk)
+
+    for number in range(1, 41):
+        with (tmp_path / str(number)).open("wb") as file:
+            file.truncate((30 << 20) if number <= 20 else 100)
+    many = [Job(number, str(tmp_path / str(number))) for number in range(1, 41)]
+    answers = list(shared(many, counted, 2, 64, lost))
+    assert [answer[0] for answer in answers] == list(range(1, 41))
+    assert {answer[1] for answer in answers[:18]} == {2}
+    assert answers[-1][1] == 22  # the last two large ones, and all that are small
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGUSR1])

@@ -24,6 +24,9 @@ Answer: TypeAlias = "tuple[Any, ...]"
 Work: TypeAlias = Callable[[Iterable[Job]], Generator[Answer, None, None]]
 
 CHUNK_BYTES: Final = 30_000  # two chunks fit into a pipe (64 KiB), so handing out work never blocks
+CHUNK_WEIGHT: Final = (
+    64 << 20
+)  # bytes of files in a chunk: large ones are handed out a few at a time, so that no worker idles
 AHEAD: Final = 2  # chunks that a worker has been given and not finished
 ANSWER_PIPE: Final = 1 << 20  # bytes of answers that a worker may be ahead of us
 
@@ -109,9 +112,11 @@ class _Crew:
     def _hand_out(self, worker: _Worker) -> None:
         chunk, self.spare = self.spare, []
         taken = sum(map(_bytes_of, chunk))
+        weight = sum(map(_weight_of, chunk))
         for job in islice(self.jobs, self.size - len(chunk)):
             taken += _bytes_of(job)
-            if chunk and taken > CHUNK_BYTES:
+            weight += _weight_of(job)
+            if chunk and (taken > CHUNK_BYTES or weight > CHUNK_WEIGHT):
                 self.spare = [job]
                 break
             chunk.append(job)
@@ -159,6 +164,13 @@ class _Crew:
 def _bytes_of(job: Job) -> int:
     """An upper bound of what a job takes in a pipe: three bytes a character, and the small fields."""
     return 3 * (len(job.source) + len(job.target)) + 100
+
+
+def _weight_of(job: Job) -> int:
+    """The size of a job's file, which says about how long it takes: one large film counts as many small pictures."""
+    with suppress(OSError, ValueError):
+        return os.stat(job.source).st_size
+    return 0
 
 
 def _send(worker: _Worker, chunk: list[Job]) -> None:
