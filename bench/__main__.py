@@ -23,6 +23,7 @@ from bench import contenders, media, media_goals, signing, workload
 from bench.cloning import cloning
 from bench.goals import GOALS, Measured, table
 from bench.jobs import Result, Stage
+from bench.scaling import flat, recorded
 
 HERE = Path(__file__).parent
 
@@ -124,6 +125,8 @@ JOBS = {
     "draw-png": _draw_png,
     "memory": _memory,
     "cloning": cloning,
+    "recorded": recorded,
+    "flat": flat,
     **media.JOBS,
     **signing.JOBS,
 }

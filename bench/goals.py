@@ -37,6 +37,18 @@ BOTH, BOTH_2 = "ours, both labels", "ours, both labels, 2 processes"
 PILLOW, FAST = "Pillow, decode–draw–encode", "Pillow, fastest compression"
 BARE = "python -c pass"
 
+
+def _growth(results: dict[str, Result], figure: str) -> float:
+    """What a file costs in the largest batch against the middle one: start-up weighs on the smallest."""
+    _, middle, largest = results.values()
+    return float(getattr(largest.figure, figure) / getattr(middle.figure, figure))
+
+
+def _slope(results: dict[str, Result]) -> float:
+    smallest, *_, largest = results.values()
+    return max(0.0, (largest.figure.peak - smallest.figure.peak) / (largest.files - smallest.files) * 10_000)
+
+
 GOALS: Final = (
     Goal(1, "JPEG copies: CPU, ours : cp -r", "jpeg", _cpu("ours", "cp -r"), AT_MOST, 1.5),
     Goal(1, "JPEG copies: CPU, ours : bare splice", "jpeg", _cpu("ours", "bare splice"), AT_MOST, 1.6),
@@ -125,6 +137,24 @@ GOALS: Final = (
         AT_MOST,
         3,
     ),
+    Goal(
+        18,
+        "labelled, read back and synced copies a second",
+        "recorded",
+        lambda r: 1 / r["ours, 2 processes"].figure.wall,
+        AT_LEAST,
+        1000,
+    ),
+    Goal(
+        18,
+        "with a ledger : without, CPU",
+        "recorded",
+        _cpu("ours, 2 processes, ledger", "ours, 2 processes"),
+        AT_MOST,
+        2,
+    ),
+    Goal(19, "CPU a file, 100 times as many files", "flat", lambda r: _growth(r, "cpu"), AT_MOST, 1.1),
+    Goal(19, "memory, MiB for 10,000 more files", "flat", _slope, AT_MOST, 1),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -111,11 +112,21 @@ class _S3:
             done = [self._part(part, number, upload) for number, part in enumerate(parts, 1)]
             listed = [{"ETag": etag, "PartNumber": number} for number, etag in enumerate(done, 1)]
             _check_unchanged(self.target, self.there)  # not every store that speaks S3 compares where parts are joined
-            self._conditional("complete_multipart_upload", MultipartUpload={"Parts": listed}, **upload)
+            self._joined({"Parts": listed}, upload)
         except BaseException:
-            self._call("abort_multipart_upload", **upload)
+            with suppress(OSError):  # the first error says more
+                self._call("abort_multipart_upload", **upload)
             raise
         return sum(part.length for part in parts if part.copied is None)
+
+    def _joined(self, parts: dict[str, Any], upload: dict[str, str]) -> None:
+        """Join the parts. Joining gigabytes takes a store long: a client that asks again finds the upload gone, and done."""
+        try:
+            self._conditional("complete_multipart_upload", MultipartUpload=parts, **upload)
+        except OSError:
+            now = info_of(self.target)
+            if now is None or now == self.there or now.size != self.content.size:
+                raise
 
     def _part(self, part: Part, number: int, upload: dict[str, str]) -> str:
         if part.copied is None or self.origin is None:
