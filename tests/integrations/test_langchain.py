@@ -14,7 +14,7 @@ from langchain_core.output_parsers import JsonOutputParser, StrOutputParser
 from langchain_core.runnables import RunnableGenerator, RunnableLambda
 
 from aigc_label.errors import InvalidMark, UnsupportedFormat
-from aigc_label.langchain import labelled_runnable
+from aigc_label.integrations.langchain import labelled_runnable
 from aigc_label.marking import Mark, Position
 from aigc_label.sse import FIELD, Content
 from aigc_label.streams import BARE_NOTE, LABELLED_NOTE
