@@ -226,3 +226,8 @@ def test_a_label_in_an_attribute_of_another_element_is_hidden() -> None:
     """Damage that eats the first letters of a meta element makes its label an attribute's value."""
     found = readings(META + META.replace("<meta", "<div a") + "text")
     assert [reading.standing for reading in found] == [Standing.CHOSEN, Standing.HIDDEN]
+
+
+def test_a_label_within_an_end_tag_is_hidden() -> None:
+    found = readings(META + f"<h1>x</h{OLD}>")
+    assert [(reading.carrier, reading.standing) for reading in found][1:] == [("html.markup", Standing.HIDDEN)]

@@ -74,7 +74,7 @@ class _Walk:
         self.noscript = False
 
     def take(self, token: Token) -> None:
-        if token.kind in (Kind.COMMENT, Kind.RAW):
+        if token.kind in (Kind.COMMENT, Kind.RAW, Kind.END):
             self.held += self._concealed(token)
         if token.kind is Kind.DOCTYPE:
             self.opened = token.end
@@ -151,11 +151,11 @@ class _Walk:
         return Held(token.start, token.start, reading)
 
     def _concealed(self, token: Token) -> Iterator[Held]:
-        """Labels in comments, scripts and attributes of other elements, where no reader of metadata looks."""
+        """Labels in comments, scripts, end tags and attributes of other elements, where no reader of metadata looks."""
         data = self.document.data[token.start : token.end]
         if KEY.encode() not in data and b"ContentProducer" not in data:
             return
-        carrier = f"html.{token.name or 'comment'}"
+        carrier = f"html.{token.name if token.name.isalnum() else 'markup' if token.name else 'comment'}"
         text = data.decode(self.document.encoding, "replace")
         metas = list(_within(text))
         for said in metas:
