@@ -113,11 +113,6 @@ XMP: Final[dict[str, Callable[..., bytes]]] = {
 }
 
 
-def in_packets(make: Callable[[], bytes], only: Iterable[str] = XMP) -> Files:
-    """Give a file of each format that carries XMP, with one packet."""
-    return {f"xmp.{suffix}": lambda suffix=suffix: XMP[suffix](make()) for suffix in only}
-
-
 # the other formats' own places
 
 

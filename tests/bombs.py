@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Callable
-from pathlib import Path
 
 from conformance.build import LABEL, element, fixture, jpeg_with, mp4_with, packet, png_with, stored
 from fixtures.build import _movie, jpeg, mp3, ogg, ooxml, pdf, png, wav
@@ -192,11 +191,3 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "b17-json.jpg": lambda: fixture("jpeg/baseline.jpg") + times(b'{"Label":"1","ContentProducer":'),
     "b17-labels.png": lambda: png_with(png.chunk(b"tEXt", b"AIGC\0" + LABEL.encode())) + times(LABEL.encode()),
 }
-
-
-def built(folder: Path) -> dict[str, Path]:
-    found = {}
-    for name, make in BOMBS.items():
-        found[name] = folder / name
-        found[name].write_bytes(make())
-    return found
