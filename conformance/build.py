@@ -272,7 +272,6 @@ PLACES: Final[dict[str, Callable[..., bytes]]] = {
     "docx": docx,
     "html": html,
 }
-MEDIA: Final = tuple(suffix for suffix in PLACES if suffix not in ("pdf", "docx", "html"))
 
 
 def in_each(*texts: str, only: Iterable[str] = PLACES) -> Files:
