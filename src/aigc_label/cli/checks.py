@@ -51,6 +51,10 @@ PACKAGES: Final = {  # optional packages: module, extra of ours, what they are f
     "onnxruntime": ("ocr", "running its networks", "运行其神经网络"),
     "deflate": ("fast", "faster and smaller PNG marks", "更快、更小的 PNG 显式标识"),
     "jpeglib": ("fast", "JPEG marks that change only the blocks under them", "只改动覆盖区块的 JPEG 显式标识"),
+    "gmssl_pyx": ("sign", "signatures with SM2", "SM2 签名"),
+    "cryptography": ("sign", "other signatures, certificates, encrypted keys", "其他签名、证书与加密密钥"),
+    "c2pa": ("c2pa", "Content Credentials beside the label", "与标识并存的内容凭证"),
+    "iscc_lib": ("fingerprint", "finding pictures whose label was stripped", "识别标识被移除的图片"),
 }
 # 66 bytes that are a JPEG to every reader of its structure: one grey block without entropy-coded data
 SAMPLE: Final = bytes.fromhex(
