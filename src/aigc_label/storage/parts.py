@@ -14,6 +14,7 @@ from aigc_label.splice import Keep, Plan, length_of, size_of
 LEAST: Final = 5 * MIB
 MOST: Final = 5 * 1024 * MIB
 COUNT: Final = 10_000
+COPIED: Final = 64 * MIB  # bytes of a part that is copied: its answer has to come before a client gives up (s3fs: 15 s)
 SENT: Final = 8 * MIB  # bytes of a part that is sent: two of them are in memory at a time
 
 
@@ -35,7 +36,7 @@ def parts_of(plan: Plan) -> list[Part]:
             borrowed = max(0, LEAST - (at - start)) if at > start else 0  # so that what waits is a part of its own
             if length - borrowed >= LEAST:
                 parts += sent(start, at + borrowed - start, plan)
-                parts += _copies(at + borrowed, piece.offset + borrowed, length - borrowed)
+                parts += _copies(Part(at + borrowed, length - borrowed, piece.offset + borrowed), size_of(plan))
                 start = at + length
         at += length
     return parts + sent(start, at - start, plan)
@@ -50,7 +51,9 @@ def sent(start: int, length: int, plan: Plan) -> list[Part]:
     return out
 
 
-def _copies(start: int, offset: int, length: int) -> list[Part]:
-    count = -(-length // MOST)
-    size = -(-length // count)
-    return [Part(start + at, min(size, length - at), offset + at) for at in range(0, length, size)]
+def _copies(whole: Part, total: int) -> list[Part]:
+    """Cut a kept range into equal parts, none of which is under the least."""
+    count = -(-whole.length // max(COPIED, -(-total // (COUNT // 2))))
+    size = -(-whole.length // count)
+    offset = whole.copied or 0
+    return [Part(whole.start + at, min(size, whole.length - at), offset + at) for at in range(0, whole.length, size)]
