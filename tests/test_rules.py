@@ -30,7 +30,7 @@ from aigc_label.policy import Policy, Strictness
 from aigc_label.recognition import Recognition
 from aigc_label.report import Scope, Verdict
 from aigc_label.rulebook import RULES, RULESET
-from aigc_label.rulebook.broken import FAULT_RULES, REPAIR_NAMES
+from aigc_label.rulebook.broken import FAULT_RULES, MARK_RULES, REPAIR_NAMES
 from aigc_label.rules import judge
 
 LABEL = Label.generated(producer="001191110108335469089C10100", produce_id="r-1")
@@ -198,6 +198,12 @@ def test_the_status_decides_the_recognition() -> None:
 def test_every_fault_and_repair_has_its_rule_and_its_words() -> None:
     assert set(FAULT_RULES) == set(FaultKind)
     assert set(REPAIR_NAMES) == set(Repair)
+
+
+def test_what_a_mark_in_pixels_can_be_is_ruled_in_every_kind_of_content() -> None:
+    pixels = [medium for medium, codes in MARK_RULES.items() if "height" in codes]
+    assert len(pixels) == 3
+    assert all({"unsure", "faint", "near", "edge", "contrast"} <= MARK_RULES[medium].keys() for medium in pixels)
 
 
 def test_every_rule_speaks_both_languages_and_names_its_ground() -> None:

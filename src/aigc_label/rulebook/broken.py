@@ -83,6 +83,8 @@ MARK_RULES: Final[Mapping[Medium, Mapping[str, str]]] = {  # what is wrong with 
         "height": "VIR-005",
         "near": "VIR-006",
         "blind": "VIR-007",
+        "unsure": "VIR-007",  # a height that could not be measured was not looked at
+        "faint": "VIR-008",
     },
     Medium.DOCUMENT: {
         "none": "DOC-001",

@@ -85,4 +85,13 @@ TABLE: Final = (
         ),
         example=("A plate whose material waits for light.", "标牌材质需要光照才能显示。"),
     ),
+    rule(
+        "VIR-008",
+        UNDECIDED,
+        ("GB 45438-2025 5.5 e", OWN),
+        says=("The mark is so faint that a person may not see it.", "显式标识过于浅淡，人可能看不到。"),
+        cause=("Half transparent letters, or letters in the colour of their plate.", "文字半透明，或与底板颜色相近。"),
+        remedy=DRAW,
+        example=("Letters on a plate of almost the same grey.", "文字与底板灰度几乎相同。"),
+    ),
 )
