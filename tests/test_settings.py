@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import fields
 
 import pytest
@@ -39,12 +40,13 @@ def test_a_default_can_be_said(row: Setting) -> None:
 
 def test_every_setting_belongs_to_one_group() -> None:
     assert [row for group in Group for row in in_groups([group])] != []
-    assert sum(len(in_groups([group])) for group in Group) == len(ROWS)
+    twice = Counter(row.name for group in Group for row in in_groups([group])) - Counter(row.name for row in ROWS)
+    assert set(twice) == {"format"}  # what tells of many files knows more forms
 
 
 def test_the_mark_has_a_setting_for_each_of_its_fields() -> None:
     names = {row.name.replace("-", "_") for row in in_groups([Group.MARK])}
-    assert names == {field.name for field in fields(Mark)}
+    assert names - {"voice_command"} == {field.name for field in fields(Mark)}  # a command makes the recording
 
 
 def test_the_statuses_are_the_labels() -> None:
