@@ -19,7 +19,7 @@ from ast import literal_eval
 from pathlib import Path
 
 import aigc_label
-from bench import contenders, media, media_goals, signing, workload
+from bench import contenders, media, media_goals, papers, signing, workload
 from bench.cloning import cloning
 from bench.goals import GOALS, Measured, table
 from bench.jobs import Result, Stage
@@ -47,7 +47,7 @@ def main() -> None:
             print(_rows(name, measured[name]), flush=True)
     finally:
         stage.close()
-    print(table((*GOALS, *media_goals.GOALS), measured))
+    print(table((*GOALS, *media_goals.GOALS, *papers.GOALS), measured))
 
 
 def _compile() -> None:
@@ -129,6 +129,7 @@ JOBS = {
     "flat": flat,
     **media.JOBS,
     **signing.JOBS,
+    **papers.JOBS,
 }
 
 
