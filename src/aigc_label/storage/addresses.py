@@ -23,6 +23,7 @@ EXTRAS: Final = {
     "https": "aiohttp",
     "http": "aiohttp",
 }
+PATIENCE_SECONDS: Final = 300  # joining the parts of a large object takes S3 minutes; s3fs would ask again after 15 s
 READ_ONLY: Final = ("http", "https")
 
 
@@ -54,9 +55,12 @@ def place_of(address: str) -> Place:
     """Open the store of an address. Raises `MissingTool` where its package is missing."""
     scheme = address.partition("://")[0]
     try:
+        from fsspec.config import conf
         from fsspec.core import url_to_fs
 
-        store, path = url_to_fs(address)
+        given = conf.get("s3", {}).get("config_kwargs", {})
+        patient = {"config_kwargs": {"read_timeout": PATIENCE_SECONDS, **given}} if scheme in ("s3", "s3a") else {}
+        store, path = url_to_fs(address, **patient)
     except ImportError as problem:
         package = EXTRAS.get(scheme, "fsspec")
         raise MissingTool(
