@@ -423,6 +423,24 @@ def test_a_mark_may_stay_as_long_as_one_wants() -> None:
     assert rendering.spans[0].seconds == pytest.approx(4)
 
 
+@pytest.mark.parametrize("name", ["H.264 with B-frames, moov last", "VP9 and Opus"])
+def test_a_mark_on_every_picture_is_seen_throughout_and_leaves_the_sound_as_it_was(name: str) -> None:
+    old = before(BY_NAME[name])
+    source = BytesSource(old.data)
+    rendering = render(source, Mark(position=Position.EVERY))
+    new = Asked(in_memory(source, rendering.plan), old.suffix)
+    rest = Asked(remade(new.data, ".mkv", "-c:v", "libx264", "-qp", "0", seek="2"), ".mkv")
+    (opening, *_), (ending, *_) = seen(new), seen(rest)  # the detector watches three seconds
+    assert (opening.start, opening.seconds) == (0, pytest.approx(3, abs=0.025))
+    assert (ending.start, ending.seconds) == (0, pytest.approx(2, abs=0.025))
+    assert [(span.start, span.seconds) for span in rendering.spans] == [(0, pytest.approx(4, abs=0.025))]
+    assert rendering.way.en.startswith("all 100 pictures were encoded again")
+    assert new.complaints == ""
+    assert old.times == new.times
+    for index in old.packets.keys() - {old.video}:
+        assert old.packets[index] == new.packets[index]
+
+
 def test_the_same_film_is_marked_the_same_way_twice() -> None:
     source = BytesSource(before(FILMS[0]).data)
     assert in_memory(source, render(source, Mark()).plan) == after(FILMS[0]).data
