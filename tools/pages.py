@@ -75,9 +75,24 @@ read too, and each finding names the carrier and its byte offset. `aigc-label ex
 *Named by the guide* means a TC260 practice guide, second-hand (see [the standard, as we know it](standard.md)). *Our choice*
 means that no guide names a place for this format; we took the one that its own specification provides.
 
+ffprobe does not show the guide's chunk in WAV. `--info-copy` writes the same text into LIST/INFO as well, where it does. The
+standard asks for one label a file (6.1 c), so `verify` warns of the copy (LBL-002), and `--strict` does not accept it; a copy
+that differs is a contradiction (LBL-003). Both are replaced together; labelling anew without the option leaves one.
+
+In a film the mark stands on the opening pictures, and only the groups of pictures there are encoded again, where the coding
+allows it. With `--position middle`, `end` or `both` it stands there as well, with `every` on each picture: then all pictures
+are encoded again, and the outcome says so. Sound is copied unchanged in every case.
+
 ## 支持的格式
 
 {_format_tables(("格式", "扩展名", "隐式标识的位置", "依据", "显式标识"), lambda text: text.zh)}
+
+ffprobe 不显示 WAV 中指南规定的 AIGC 块。`--info-copy` 在 LIST/INFO 中另写一份相同文字，供 ffprobe 读取。
+标准要求一个文件只保留一份标识（6.1 c），因此 `verify` 会对副本给出警告（LBL-002），`--strict` 不予接受；
+内容不同则属相互矛盾（LBL-003）。两处总是一同替换；不带此选项重新添加标识则只留一处。
+
+视频的标识位于开头画面，在编码允许时只有该处的画面组被重新编码。`--position middle`、`end` 或 `both` 时，
+相应位置也有标识；`every` 时每一帧都有：此时全部画面都会重新编码，结果中会说明。声音在任何情况下都原样复制。
 """
 
 

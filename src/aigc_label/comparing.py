@@ -16,7 +16,7 @@ from aigc_label.policy import DEFAULT_POLICY, Policy
 from aigc_label.report import Report, Verdict
 
 SCHEMA: Final = "aigc-label/comparison/1"
-PLACED: Final = (Standing.PRIMARY, Standing.CHOSEN)
+PLACED: Final = (Standing.PRIMARY, Standing.CHOSEN, Standing.COPY)
 NEAR: Final = 0.05  # of width and height, by which a mark's middle may differ and stay where it was
 ALIKE: Final = 0.1  # of its height, by which a mark's letters may differ and stay as large
 

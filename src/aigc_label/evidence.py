@@ -13,6 +13,7 @@ class Standing(StrEnum):
 
     PRIMARY = "primary"  # the place that the guide of this format names
     CHOSEN = "chosen"  # our documented choice, where the guides name no place for this format
+    COPY = "copy"  # the text of the guide's place once more, to the byte, for programs that do not look there
     ALTERNATIVE = "alternative"  # an alternative that the guide names (its Annex B)
     COMPATIBLE = "compatible"  # seen in real files, in no guide
     HIDDEN = "hidden"  # where no reader of the format looks: behind its end, in free space, in a look-alike

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from aigc_label import sidecar
-from aigc_label.adapters import adapter_of, stages_of
+from aigc_label.adapters import adapter_of, copying_of, stages_of
 from aigc_label.bilingual import NOTHING, Bilingual
 from aigc_label.detectors import Asked
 from aigc_label.errors import InvalidLabel, NotConfirmed, Refused, UnsupportedFormat
@@ -15,7 +15,7 @@ from aigc_label.formats import Format, Medium
 from aigc_label.label import Label, Propagator, Status
 from aigc_label.markers import Rendering, marker_of
 from aigc_label.marking import EDGE_BAND, MIN_CONTRAST, MIN_HEIGHT_SHARE, RHYTHM, Mark, Position, complies, long_enough
-from aigc_label.order import SEALED, Beside, Credentials, LabelTemplate, Order, SourceType
+from aigc_label.order import SEALED, Beside, Copy, Credentials, LabelTemplate, Order, SourceType
 from aigc_label.sniff import sniff
 from aigc_label.sound_rules import sounds_right
 from aigc_label.source import Source
@@ -50,6 +50,7 @@ class Prepared:
     replaced: tuple[str, ...]
     says: Bilingual = NOTHING  # what the user must know about the way that was taken
     beside: bool = False  # the label goes into a sidecar
+    copy: Copy = Copy.NONE
     signed_by: str = ""  # the fingerprint of the key that the target's label must be signed with
 
     def changes_nothing(self, source: Source) -> bool:
@@ -92,7 +93,7 @@ def prepare(source: Source, order: Order) -> Prepared:
     if label is not None and order.signer is not None:
         label, replaced = _sealed(label, replaced, media_of(middle, row), (survey, order.signer))
     if label is not None and not beside:
-        plan = composed(_label_plan(middle, row, label, order.source_type), plan)
+        plan = composed(_label_plan(middle, row, label, order), plan)
         replaced += _vanishing(PlanSource(source, plan), row, survey, label, order.replace)
     if not same(source, plan):
         _spare_credentials(survey, order)
@@ -108,6 +109,7 @@ def prepare(source: Source, order: Order) -> Prepared:
         replaced=replaced,
         says=BESIDE if beside else NOTHING,
         beside=beside,
+        copy=order.copy,
         signed_by=order.signer.public.fingerprint if label is not None and order.signer is not None else "",
     )
 
@@ -246,8 +248,9 @@ def _label_for(source: Source, survey: Survey, order: Order) -> tuple[Label | No
         return _made(order.label, source), ()
     from aigc_label.dialects import understand  # most files have no label yet: they need no reader of dialects
 
-    only = understand(present[0].text).label if len(present) == 1 else None
-    if only is not None and _in_place(present[0], only) and order.fits(only):
+    counted = [reading for reading in present if (order.copy, reading.standing) != (Copy.WRITE, Standing.COPY)]
+    only = understand(counted[0].text).label if len(counted) == 1 else None
+    if only is not None and _in_place(counted[0], only) and order.fits(only):
         return only, ()
     label = _made(order.label, source)
     if label is None:
@@ -308,16 +311,17 @@ def _may_replace(reading: Reading, label: Label, reason: str) -> None:
         )
 
 
-def _label_plan(source: Source, row: Format, label: Label, source_type: SourceType) -> Plan:
+def _label_plan(source: Source, row: Format, label: Label, order: Order) -> Plan:
     """Give the adapter's plan after checking the lossless promise on it."""
     text = label.to_json()
-    if source_type is SourceType.WRITE:
+    if order.source_type is SourceType.WRITE:
         from aigc_label.xmp_label import Sourced
 
         text = Sourced(text)
-    plan = adapter_of(row).plan(source, text)
+    planning = copying_of(row) if order.copy is Copy.WRITE else adapter_of(row).plan
+    plan = planning(source, text)
     _check_lossless(source, row, plan)
-    if source_type is SourceType.WRITE:
+    if order.source_type is SourceType.WRITE:
         _check_sourced(PlanSource(source, plan), row)
     return plan
 
@@ -398,7 +402,7 @@ def confirm(target: Source, prepared: Prepared) -> Sighting | None:
     Raises `NotConfirmed` where the label is not the only one in its place, or the mark is not seen to comply.
     """
     if prepared.label is not None and not prepared.beside:
-        _confirm_label(target, prepared.row, prepared.label)
+        _confirm_label(target, prepared, prepared.label)
     if prepared.signed_by:
         _confirm_seal(target, prepared)
     if prepared.rendering is None:
@@ -451,9 +455,13 @@ def _confirm_heard(target: Source, prepared: Prepared, rendering: Rendering) -> 
     return found[0]
 
 
-def _confirm_label(target: Source, row: Format, label: Label) -> None:
-    readings = [r for r in adapter_of(row).read(target).readings if r.standing is not Standing.HIDDEN]
-    if len(readings) != 1 or not _in_place(readings[0], label):
+def _confirm_label(target: Source, prepared: Prepared, label: Label) -> None:
+    """The label stands once, in its place; where it was asked for, a copy of the same text stands beside it, once."""
+    readings = [r for r in adapter_of(prepared.row).read(target).readings if r.standing is not Standing.HIDDEN]
+    placed = [r for r in readings if r.standing is not Standing.COPY]
+    copies = [r.text for r in readings if r.standing is Standing.COPY]
+    wanted = [label.to_json()] if prepared.copy is Copy.WRITE else []
+    if copies != wanted or len(placed) != 1 or not _in_place(placed[0], label):
         found = ", ".join(f"{reading.carrier}@{reading.offset}" for reading in readings) or "-"
         raise NotConfirmed(
             Bilingual(

@@ -78,6 +78,13 @@ class SourceType(StrEnum):
     WRITE = "write"  # trainedAlgorithmicMedia, beside the label
 
 
+class Copy(StrEnum):
+    """Whether the label stands a second time where programs look that pass over its place (LIST/INFO of WAV)."""
+
+    NONE = "none"
+    WRITE = "write"  # the same text; replaced with the label, and told by verify (LBL-002)
+
+
 class Delivery(StrEnum):
     WRITE = "write"
     PLAN = "plan"  # say what would be done, touch nothing
@@ -97,6 +104,7 @@ class Order:
     credentials: Credentials = Credentials.REFUSE
     beside: Beside = Beside.REFUSE
     source_type: SourceType = SourceType.LEAVE
+    copy: Copy = Copy.NONE
     delivery: Delivery = Delivery.WRITE
     sync: Sync = Sync.EACH
     digests: Digests = Digests.NONE

@@ -12,7 +12,7 @@ from aigc_label.choosing import GIVEN, Settings
 from aigc_label.errors import InvalidLabel, WrongUse
 from aigc_label.label import STATUS_NAMES, Label
 from aigc_label.marking import Mark, Place, Position, SoundForm, Speech
-from aigc_label.order import Beside, Credentials, Order, SourceType
+from aigc_label.order import Beside, Copy, Credentials, Order, SourceType
 from aigc_label.source import BytesSource
 from aigc_label.templates import LabelFields, PropagatorFields, Run, Template
 
@@ -36,6 +36,7 @@ def order_of(doing: Doing, settings: Settings, started: float | None = None) -> 
     credentials = Credentials(settings.text("credentials"))
     beside = Beside.WRITE if settings.value("sidecar") else Beside.REFUSE
     source_type = _source_type(settings) if label is not None else SourceType.LEAVE
+    copy = Copy.WRITE if label is not None and settings.value("info-copy") else Copy.NONE
     replace = settings.text("replace") if label is not None else ""
     now = time.gmtime(started)
     run = Run(date=time.strftime("%Y%m%d", now), time=time.strftime("%H%M%S", now))
@@ -46,7 +47,13 @@ def order_of(doing: Doing, settings: Settings, started: float | None = None) -> 
     def made(ordinal: int) -> Order:
         written = label.ordered(ordinal, run) if isinstance(label, LabelFields | PropagatorFields) else label
         return Order(
-            label=written, mark=mark, replace=replace, credentials=credentials, beside=beside, source_type=source_type
+            label=written,
+            mark=mark,
+            replace=replace,
+            credentials=credentials,
+            beside=beside,
+            source_type=source_type,
+            copy=copy,
         )
 
     return made

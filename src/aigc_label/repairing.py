@@ -24,7 +24,7 @@ from aigc_label.sniff import sniff
 from aigc_label.source import Source
 
 SCHEMA: Final = "aigc-label/repair/1"
-PLACED: Final = (Standing.PRIMARY, Standing.CHOSEN)
+PLACED: Final = (Standing.PRIMARY, Standing.CHOSEN, Standing.COPY)
 
 
 class Fix(StrEnum):

@@ -160,6 +160,15 @@ _TABLE: Final = (
         default=False,
     ),
     Setting(
+        "info-copy",
+        L,
+        "WAV: the same label in LIST/INFO as well, where ffprobe sees it (verify warns: one label is the rule)",
+        "WAV：在 LIST/INFO 中另写一份相同标识，供 ffprobe 读取（核验时会警告：标识应只有一处）",
+        kind=Kind.SWITCH,
+        default=False,
+        found=Found.NEVER,
+    ),
+    Setting(
         "passphrase-file",
         K,
         "the file that holds the key's passphrase",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -17,7 +18,8 @@ class Adapter(Protocol):
     """A module of this package. Pure: random-access bytes in, a value out; nothing is decoded, nothing written.
 
     A module may also have `plan_in_place(source, text) -> Stages | None`, for files too large to be written anew (see
-    `stages_of`). All raise `MalformedFile` or `LimitExceeded` where the bytes cannot be trusted.
+    `stages_of`), and `plan_with_copy(source, text) -> Plan` (see `copying_of`). All raise `MalformedFile` or
+    `LimitExceeded` where the bytes cannot be trusted.
     """
 
     @staticmethod
@@ -44,6 +46,23 @@ def adapter_of(row: Format) -> Adapter:
             remedy=row.remedy,
         )
     return cast(Adapter, import_module(f"aigc_label.adapters.{row.adapter}"))
+
+
+def copying_of(row: Format) -> Callable[[Source, str], Plan]:
+    """Give the function that plans as `plan` does, with a copy of the label for programs that do not look at its place.
+
+    Raises `UnsupportedFormat` where the format has no such second place.
+    """
+    plan_with_copy = getattr(adapter_of(row), "plan_with_copy", None)
+    if plan_with_copy is None:
+        raise UnsupportedFormat(
+            Bilingual(
+                f"{row.title} takes no copy of the label: common programs read it where it stands",
+                f"{row.title} 不写入标识副本：常用程序可直接读取标识",
+            ),
+            remedy=Bilingual("Leave out --info-copy; it is for WAV.", "请去掉 --info-copy，该选项仅用于 WAV。"),
+        )
+    return cast("Callable[[Source, str], Plan]", plan_with_copy)
 
 
 def stages_of(row: Format, source: Source, text: str) -> Stages | None:

@@ -1,7 +1,9 @@
-"""Labels WAV (also RF64, BW64, BWF): a top-level chunk AIGC; reads LIST/INFO, ID3 and XMP chunks too."""
+"""Labels WAV (also RF64, BW64, BWF): a top-level chunk AIGC, if asked a copy in LIST/INFO; reads ID3 and XMP chunks too."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from aigc_label import id3_label, loose_label, xmp_label
@@ -12,7 +14,7 @@ from aigc_label.grammars import id3, riff
 from aigc_label.grammars.riff import Chunk, RiffForm
 from aigc_label.label import KEY
 from aigc_label.source import Source
-from aigc_label.splice import Keep, Plan, in_memory, replaced
+from aigc_label.splice import Keep, Plan, PlanSource, composed, in_memory, replaced
 
 OURS: Final = KEY.encode()
 INFO: Final = b"INFO"
@@ -43,7 +45,19 @@ def read(source: Source) -> Survey:
             packet = source.at(part.data_at, min(part.length, source.limits.packet))
             carrier, standing = "wav.xmp", Standing.COMPATIBLE
             found.append(xmp_label.survey(packet, part.data_at, carrier, standing, source.limits))
-    return xmp_label.merged([*found, loose_label.behind(source, form.end, "wav.trailing")])
+    return _with_copies(xmp_label.merged([*found, loose_label.behind(source, form.end, "wav.trailing")]))
+
+
+def _with_copies(survey: Survey) -> Survey:
+    """A text in INFO that is that of our chunk, to the byte, is its copy; any other is a label of its own."""
+    ours = {reading.text for reading in survey.readings if reading.standing is Standing.PRIMARY}
+    readings = tuple(
+        replace(reading, standing=Standing.COPY)
+        if reading.carrier == "wav.info" and reading.text in ours and not reading.repairs
+        else reading
+        for reading in survey.readings
+    )
+    return replace(survey, readings=readings)
 
 
 def _ours(source: Source, part: Chunk, path: tuple[bytes, ...]) -> Survey:
@@ -123,6 +137,53 @@ def _blanks(source: Source, form: RiffForm) -> list[tuple[int, int, bytes]]:
             old = part.data(source)
             edits.append((part.data_at, part.data_at + part.length, xmp_label.without_label(old, source.limits)))
     return edits
+
+
+def plan_with_copy(source: Source, text: str) -> Plan:
+    """Give what `plan` gives with the same text in LIST/INFO as well: in the list that is there, or in one of its own
+    before our chunk. A copy that was there left its room to the new one."""
+    labelled = plan(source, text)
+    target = PlanSource(source, labelled)
+    form = _form(target)
+    data = text.encode() + b"\0"  # INFO texts end in NUL
+    edits = next((_into(target, *held, data) for held in _infos(target, form)), None)
+    if edits is None:
+        ours = next(part for part in riff.chunks(target, form) if part.kind == OURS)
+        edits = [(ours.offset, ours.offset, riff.chunk(riff.LIST, INFO + riff.chunk(OURS, data)))]
+    growth = sum(len(new) - (end - start) for start, end, new in edits)
+    return composed(replaced(target.size, [*edits, *riff.size_edits(form, growth)]), labelled)
+
+
+def _infos(source: Source, form: RiffForm) -> Iterator[tuple[Chunk, list[Chunk]]]:
+    """Give the lists INFO whose texts all end where they say, each with its texts."""
+    lists: list[tuple[Chunk, list[Chunk]]] = []
+    for path, part in riff.walk(source, form, into=(INFO,)):
+        if not path and part.kind == riff.LIST and part.list_type(source) == INFO:
+            lists.append((part, []))
+        elif path == (INFO,):
+            lists[-1][1].append(part)
+    return ((info, texts) for info, texts in lists if not any(text.lies for text in texts))
+
+
+def _into(source: Source, info: Chunk, texts: list[Chunk], data: bytes) -> list[tuple[int, int, bytes]]:
+    """Give the edits that put the text into the first room of zeros that a list has, or behind its last text."""
+    room = next((t for t in texts if t.kind == b"JUNK" and _zeros(source, t)), None)
+    if room is not None:
+        start, end, new = room.offset, room.end, riff.chunk(OURS, data.ljust(room.length, b"\0"))
+    else:
+        start = end = texts[-1].end if texts else info.data_at + 4
+        new = b"\0" * (bool(texts) and texts[-1].unpadded) + riff.chunk(OURS, data)
+    length = info.length + len(new) - (end - start)
+    behind = info.data_at + info.length
+    return [
+        (start, end, new),
+        (behind, info.end, b"\0" * (length & 1)),
+        *riff.list_edits(info, length - info.length),
+    ]
+
+
+def _zeros(source: Source, part: Chunk) -> bool:
+    return part.length <= source.limits.label and not any(part.data(source))
 
 
 def payload(source: Source) -> tuple[Keep, ...]:

@@ -36,7 +36,10 @@ TABLE: Final = (
         WARNING,
         ("GB 45438-2025 6.1 c", NORMATIVE),
         says=("The same label stands in more than one place.", "同一标识出现在多个位置。"),
-        cause=("Two programs each wrote the label to a place of their own.", "两个程序各自在不同位置写入了标识。"),
+        cause=(
+            "Two programs each wrote the label to a place of their own, or `--info-copy` was asked for.",
+            "两个程序各自在不同位置写入了标识，或使用了 `--info-copy`。",
+        ),
         remedy=("Keep one: label the file anew.", "只应保留一个：请重新添加标识。"),
         example=(
             "The label in XMP, and the same once more in a JPEG comment.",
