@@ -7,6 +7,7 @@ with O_EXCL and mode 0600, and takes the source's permissions, owner and extende
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import stat
 from collections.abc import Iterable, Iterator
@@ -306,15 +307,40 @@ def patch_in_place(path: Path, patches: Iterable[Patch], before: os.stat_result,
         os.close(descriptor)
 
 
+def claim(descriptor: int, path: Path) -> None:
+    """Keep other runs of ours from changing this open file, until its descriptor is closed.
+
+    Raises `Refused` where one is changing it, or has put another in its place since it was opened. On a file system that
+    has no such locks (`flock`), nothing is kept.
+    """
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as problem:
+        raise Refused(
+            Bilingual("another process is changing the file", "另一个进程正在修改该文件"),
+            remedy=Bilingual("Run the command again once it is done.", "请待其完成后重新运行。"),
+            where=str(path),
+        ) from problem
+    except OSError as problem:
+        if problem.errno not in (errno.ENOLCK, errno.ENOTSUP, errno.EINVAL, errno.EBADF, errno.ENOSYS):
+            raise
+    if not os.path.samestat(os.fstat(descriptor), os.stat(path)):
+        raise _changed(path)
+
+
 def check_unchanged(before: os.stat_result, now: os.stat_result, path: Path) -> None:
     """Raise `Refused` where a file was changed between reading and writing."""
     names = ("st_dev", "st_ino", "st_size", "st_mtime_ns")
     if any(getattr(before, name) != getattr(now, name) for name in names):
-        raise Refused(
-            Bilingual("the file changed while it was being read", "文件在读取过程中发生了变化"),
-            remedy=Bilingual("Run the command again once it is complete.", "请在文件写完后重新运行。"),
-            where=str(path),
-        )
+        raise _changed(path)
+
+
+def _changed(path: Path) -> Refused:
+    return Refused(
+        Bilingual("the file changed while it was being read", "文件在读取过程中发生了变化"),
+        remedy=Bilingual("Run the command again once it is complete.", "请在文件写完后重新运行。"),
+        where=str(path),
+    )
 
 
 def sweep(folder: Path) -> int:

@@ -23,6 +23,7 @@ from aigc_label.output import (
     Placer,
     check_replaceable,
     check_unchanged,
+    claim,
     draft_of,
     opened,
     patch_in_place,
@@ -46,8 +47,10 @@ def place(
     """As `carry_out`, with a placer that the caller flushes: a batch shares one."""
     with source_of(content, limits, Path(out).suffix if out is not None else "") as source:
         try:
-            prepared = prepare(source, order)
             target = Path(out) if out is not None else _own_path(content)
+            if order.delivery is Delivery.WRITE and target is not None and isinstance(source, FileSource):
+                _claim_own(source, target, out)
+            prepared = prepare(source, order)
             if order.delivery is Delivery.PLAN:
                 return _planned(source, prepared, order, target)
             if target is None:
@@ -56,6 +59,12 @@ def place(
         except AigcLabelError as problem:
             problem.where = problem.where or source.name
             raise
+
+
+def _claim_own(source: FileSource, target: Path, out: Path | str | None) -> None:
+    """Where a file itself is to be changed, have it alone from before it is looked at: two plans in turn would break it."""
+    if out is None or _same_file(source, target):
+        claim(source.descriptor, target)
 
 
 def _own_path(content: Content) -> Path | None:

@@ -70,6 +70,25 @@ def test_a_second_run_with_resume_does_nothing_and_tells_the_same(
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*")} == before
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("embed", "--producer", PRODUCER, "-", "-o", "out.jpg"),
+        ("embed", "--producer", PRODUCER, "-", "-o", "-"),
+        ("embed", "--producer", PRODUCER, "pictures/a.jpg", "-o", "-"),
+        ("verify", "-"),
+    ],
+)
+def test_a_pipe_is_not_passed_by_a_ledger_in_silence(run, folder: Path, tmp_path: Path, words: tuple[str, ...]) -> None:
+    for more, env in ((("--ledger", "labels.ledger"), {}), ((), {"AIGC_LABEL_LEDGER": "labels.ledger"})):
+        done = run(*words, *more, stdin=PICTURE, env=env)
+        assert done.returncode == 2
+        assert done.stdout == b""
+        assert b"--ledger" in done.stderr
+        assert b"instead of `-`" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["pictures"]
+
+
 def test_verdicts_are_recorded_and_not_judged_again(run, folder: Path) -> None:
     run(*EMBED, folder, "--in-place")
     words = ("verify", "--only", "label", folder, "--ledger", "labels.ledger")

@@ -12,6 +12,7 @@ from typing import BinaryIO, cast
 from aigc_label.batch.local import Line
 from aigc_label.bilingual import Bilingual
 from aigc_label.cli import sources
+from aigc_label.cli.recording import check_unpiped
 from aigc_label.cli.sources import STREAM
 from aigc_label.cli.starting import Invocation
 from aigc_label.cli.telling import outcome_answer
@@ -29,6 +30,7 @@ def pipe(invocation: Invocation, order_of: Callable[[int], Order], out: str | No
             Bilingual("standard output takes exactly one file", "标准输出只能接收一个文件"),
             remedy=Bilingual("Name a folder with -o.", "请用 -o 指定文件夹。"),
         )
+    check_unpiped(invocation)
     name = named[0]
     if name == STREAM:
         check_input()

@@ -47,6 +47,21 @@ def is_recorded(invocation: Invocation) -> bool:
     return bool(invocation.text("ledger")) and not getattr(invocation.arguments, "dry_run", False)
 
 
+def check_unpiped(invocation: Invocation) -> None:
+    """Raise `WrongUse` where a stream is to be recorded: an entry names a source and a target that can be looked at again."""
+    if is_recorded(invocation):
+        raise WrongUse(
+            Bilingual(
+                "what passes through a pipe has no name, and a ledger records files by name (--ledger)",
+                "管道中的内容没有名称，而台账按名称记录文件（--ledger）",
+            ),
+            remedy=Bilingual(
+                "Name files instead of `-`; or leave the ledger out, also in the environment and the settings file.",
+                "请用文件名代替 `-`；或不使用台账（包括环境变量与配置文件中的设置）。",
+            ),
+        )
+
+
 def recording_of(invocation: Invocation, command: str) -> Recording:
     """Open the run's ledger. Raises `Refused` where it cannot be used, `WrongUse` for --resume without one."""
     if not invocation.text("ledger") and invocation.value("resume"):

@@ -17,7 +17,7 @@ from aigc_label.cli import roots, sources
 from aigc_label.cli.arguments import Parser
 from aigc_label.cli.judgements import judgement_answer
 from aigc_label.cli.piping import check_input
-from aigc_label.cli.recording import judged_answer
+from aigc_label.cli.recording import check_unpiped, judged_answer
 from aigc_label.cli.running import Batch, run_batch
 from aigc_label.cli.sources import STREAM
 from aigc_label.cli.starting import COMMANDS, WRONG_USE, Invocation
@@ -91,19 +91,13 @@ def _reports(invocation: Invocation, policy: Policy) -> Reports | None:
             ),
             remedy=Bilingual("Make the report in a run without --resume.", "请在不带 --resume 的运行中生成报告。"),
         )
-    if invocation.value("resume"):
-        raise WrongUse(
-            Bilingual(
-                "a run that goes on has no reports: it does not look again", "续接的运行不会重新查看文件，因此没有报告"
-            ),
-            remedy=Bilingual("Verify without --resume.", "请不带 --resume 重新核验。"),
-        )
     from aigc_label.cli.reporting import made_for
 
     return made_for(invocation, policy)
 
 
 def _from_pipe(invocation: Invocation, policy: Policy, reports: Reports | None) -> int:
+    check_unpiped(invocation)
     check_input()
     judged: Judged
     try:
