@@ -54,6 +54,8 @@ PACKAGES: Final = {  # optional packages: module, extra of ours, what they are f
     "gmssl_pyx": ("sign", "signatures with SM2", "SM2 签名"),
     "cryptography": ("sign", "other signatures, certificates, encrypted keys", "其他签名、证书与加密密钥"),
     "c2pa": ("c2pa", "Content Credentials beside the label", "与标识并存的内容凭证"),
+    "s3fs": ("cloud", "buckets (s3://)", "对象存储（s3://）"),
+    "aiohttp": ("cloud", "reading https:// and http://", "读取 https:// 与 http://"),
     "iscc_lib": ("fingerprint", "finding pictures whose label was stripped", "识别标识被移除的图片"),
 }
 # 66 bytes that are a JPEG to every reader of its structure: one grey block without entropy-coded data

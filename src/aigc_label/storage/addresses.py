@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import MissingTool, UnsupportedFormat
+from aigc_label.storage import pages
 
 _ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://")
 EXTRAS: Final = {
@@ -25,6 +26,7 @@ EXTRAS: Final = {
 }
 PATIENCE_SECONDS: Final = 300  # joining the parts of a large object takes S3 minutes; s3fs would ask again after 15 s
 READ_ONLY: Final = ("http", "https")
+VERSIONS: Final = ("ETag", "etag", "mtime", "Last-Modified", "created")  # where stores say that content changed
 
 
 class Place(NamedTuple):
@@ -82,12 +84,15 @@ def place_of(address: str) -> Place:
 def info_of(place: Place) -> Info | None:
     """Give what the store says of an object now, None where there is none. Raises `OSError`."""
     try:
-        told = place.store.info(place.path, **({"refresh": True} if place.scheme in ("s3", "s3a") else {}))
+        if place.scheme in READ_ONLY:
+            told = pages.looked_up(place)
+        else:
+            told = place.store.info(place.path, **({"refresh": True} if place.scheme in ("s3", "s3a") else {}))
     except FileNotFoundError:
         return None
     if told.get("type") == "directory":
         return None
-    version = told.get("ETag") or told.get("etag") or told.get("mtime") or told.get("created") or ""
+    version = next((told[name] for name in VERSIONS if told.get(name)), "")
     return Info(int(told["size"] or 0), str(version))
 
 
@@ -105,8 +110,19 @@ def is_tree(path: str) -> bool:
 
 
 def below(address: str) -> Iterator[tuple[str, str]]:
-    """Give every object below an address, page by page: its address, and its path below. Folder markers are none."""
+    """Give every object below an address, page by page: its address, and its path below. Folder markers are none.
+
+    Raises `UnsupportedFormat` for a web server.
+    """
     place = place_of(address)
+    if place.scheme in READ_ONLY:
+        raise UnsupportedFormat(
+            Bilingual("a web server does not list its files", "网页服务器不提供文件列表"),
+            remedy=Bilingual(
+                "Name each file, or give a list with --files-from.", "请逐个指定文件，或用 --files-from 给出列表。"
+            ),
+            where=address,
+        )
     root = place.path.rstrip("/")
     base = f"{place.scheme}://"
     for folder, _, files in place.store.walk(root, detail=True):

@@ -7,7 +7,8 @@ from typing import Final
 
 from aigc_label.limits import DEFAULT_LIMITS, Limits
 from aigc_label.source import Source
-from aigc_label.storage.addresses import Place, info_of, place_of
+from aigc_label.storage import pages
+from aigc_label.storage.addresses import READ_ONLY, Info, Place, info_of, place_of
 
 BLOCK: Final = 32 * 1024  # bytes of one block: metadata are small, and every byte is paid for
 KEPT: Final = 256  # blocks held in memory
@@ -65,6 +66,9 @@ class ObjectSource(Source):
             number = stop
 
     def _read(self, start: int, end: int) -> bytes:
-        data: bytes = self.place.store.cat_file(self.place.path, start=start, end=end)
+        if self.place.scheme in READ_ONLY:
+            data = pages.read(self.place, Info(self.size, self.version), start, end)
+        else:
+            data = self.place.store.cat_file(self.place.path, start=start, end=end)
         self.moved += len(data)
         return data
