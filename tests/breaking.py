@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import struct
 import subprocess
+import sys
 import wave
 import zlib
 from collections.abc import Callable
@@ -44,6 +45,7 @@ class Example:
 
     path: Path
     options: tuple[str, ...] = ()
+    modules: str = ""  # a folder of Python modules that hide installed ones
 
 
 Builder = Callable[[Path], "Path | Example"]
@@ -188,6 +190,29 @@ def beside(folder: Path, said: str) -> Path:
 
 breaks("LBL-014")(lambda folder: beside(folder, "昨天天气很好。\n"))
 breaks("LBL-015")(lambda folder: beside(folder, "今天天气很好。\n"))
+
+
+def recorded(folder: Path) -> tuple[str, ...]:
+    """Label a picture of blots with a ledger that keeps its fingerprint; give the options that look files up there."""
+    blots = np.random.default_rng(16).integers(0, 256, (9, 12, 3), dtype=np.uint8)
+    Image.fromarray(blots).resize((480, 360), Image.Resampling.BICUBIC).save(folder / "picture.png")
+    words = ("embed", folder / "picture.png", "--in-place", "--producer", PRODUCER)
+    command = (Path(sys.executable).with_name("aigc-label"), *words, "--ledger", folder / "ledger", "--fingerprint")
+    subprocess.run(command, check=True, capture_output=True)
+    return ("--registry", str(folder / "ledger"))
+
+
+@breaks("LBL-016")
+def stripped(folder: Path) -> Example:
+    options = recorded(folder)
+    Image.open(folder / "picture.png").convert("RGB").save(folder / "stripped.jpg", quality=60)
+    return Example(folder / "stripped.jpg", options)
+
+
+@breaks("LBL-017")
+def not_to_be_looked_up(folder: Path) -> Example:
+    return Example(cut_short(folder), recorded(folder))
+
 
 # ---- pictures and films
 
@@ -458,6 +483,14 @@ def other_content(folder: Path) -> Path:
     data = bytearray(signing.signed())
     data[-5] ^= 1
     return saved(folder / "changed.jpg", bytes(data))
+
+
+@breaks("SIG-003")
+def without_sm2(folder: Path) -> Example:
+    """A module that cannot be imported stands before the package, as a broken or missing installation does."""
+    (folder / "modules").mkdir()
+    (folder / "modules/gmssl_pyx.py").write_text('raise ImportError("not installed")\n')
+    return Example(saved(folder / "signed.jpg", signing.signed()), modules=str(folder / "modules"))
 
 
 @breaks("SIG-004")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from aigc_label import sidecar
 from aigc_label.adapters import adapter_of
@@ -28,6 +28,9 @@ from aigc_label.rules import judge
 from aigc_label.sniff import sniff
 from aigc_label.source import FileSource, Source
 from aigc_label.streamed import carried
+
+if TYPE_CHECKING:
+    from aigc_label.fingerprints import Registry
 
 UNQUOTED: Final = (
     Medium.IMAGE,
@@ -98,6 +101,8 @@ def gather(source: Source, policy: Policy = DEFAULT_POLICY) -> Evidence:
     evidence = Evidence(
         path=source.name, format=row.name, size=source.size, survey=survey, residue=residue, seals=seals
     )
+    if policy.registry is not None and scope is not Scope.MARK and row.medium is Medium.IMAGE:
+        evidence = _with_earlier(evidence, source, policy.registry)
     return evidence if scope is Scope.LABEL else _with_sightings(evidence, source, row, policy)
 
 
@@ -121,6 +126,15 @@ def _survey(source: Source, row: Format) -> Survey:
         return unlabelled or Survey()
     texts = {reading.text for survey in found for reading in survey.readings}
     return found[0] if len(texts) == 1 else Survey(readings=tuple(r for survey in found for r in survey.readings))
+
+
+def _with_earlier(evidence: Evidence, source: Source, registry: Registry) -> Evidence:
+    from aigc_label.fingerprints import code_in
+
+    try:
+        return replace(evidence, earlier=registry.matches(code_in(source)))
+    except AigcLabelError as error:
+        return replace(evidence, earlier_problem=error.what)
 
 
 def _with_sightings(evidence: Evidence, source: Source, row: Format, policy: Policy) -> Evidence:

@@ -283,6 +283,15 @@ class Residue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """A picture of a registry that looks like this one: its label's JSON, its entry's number, how many of 256 bits differ."""
+
+    label: str
+    number: int
+    distance: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """All that was seen in one file, before any rule is applied."""
 
@@ -296,4 +305,6 @@ class Evidence:
     marks_problem: Bilingual | None = None
     marks_doubt: Bilingual | None = None  # why nothing seen or heard may not mean that nothing is there
     seals: tuple[Seal, ...] = ()
+    earlier: tuple[Earlier, ...] = ()  # what a registry knows of pictures that look like this one, the nearest first
+    earlier_problem: Bilingual | None = None  # why a picture could not be looked up
     watched: float | None = None  # seconds of a film's opening that were looked at; all of it, where it is shorter

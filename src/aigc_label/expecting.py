@@ -15,6 +15,7 @@ from aigc_label.recognition import Declaration, Gate
 from aigc_label.report import PolicyUsed, Scope, Waiver
 
 if TYPE_CHECKING:
+    from aigc_label.fingerprints import Registry
     from aigc_label.security.trust import Store
 
 
@@ -36,6 +37,7 @@ def policy_of(settings: Settings) -> Policy:
         gate=Gate(settings.text("gate")),
         declared=Declaration(settings.text("declared")) if settings.text("declared") else None,
         trust=_store(settings),
+        registry=_registry(settings),
         used=PolicyUsed(waiver=waiver) if waiver is not None else None,
     )
     return policy_in(settings.text("policy")).with_settings(asked) if settings.text("policy") else asked
@@ -56,6 +58,14 @@ def _voice(given: str) -> tuple[Path, str]:
             )
         )
     return Path(path), words
+
+
+def _registry(settings: Settings) -> Registry | None:
+    if not settings.text("registry"):
+        return None
+    from aigc_label.fingerprints import registry_in
+
+    return registry_in(settings.text("registry"))
 
 
 def _store(settings: Settings) -> Store | None:

@@ -1,66 +1,96 @@
-"""Recognises pictures that carried a label and lost it: each labelled one leaves a perceptual code in a registry.
+"""Recognises pictures that were labelled before: a ledger keeps a perceptual code of each, a registry is what it keeps.
 
 A code finds what looks the same, coded anew or smaller. It proves nothing: a match is a reason to look.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+import json
+from contextlib import closing
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import MissingTool, UnsupportedFormat
+from aigc_label.evidence import Earlier
 from aigc_label.formats import Medium
-from aigc_label.label import Label
-from aigc_label.labelling import label_of
+from aigc_label.ledger.book import Ledger
+from aigc_label.limits import DEFAULT_LIMITS, Limits
 from aigc_label.placing import Content, source_of
 from aigc_label.sniff import sniff
+from aigc_label.source import Source
 
 BITS: Final = 256
 SIDE: Final = 32  # ISO 24138: an Image-Code is made of 32 x 32 grey pixels
 NEAR: Final = 32  # of 256 bits that may differ in what is taken for the same picture; measured, see docs/trust.md
-_TABLE: Final = (
-    "CREATE TABLE IF NOT EXISTS pictures (code BLOB NOT NULL, label TEXT NOT NULL, PRIMARY KEY (code, label))"
-)
+
+
+class Picture(NamedTuple):
+    """A labelled picture of a ledger: its code as a number, the label's JSON, the number of its first entry."""
+
+    code: int
+    label: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
-    """A picture of the registry that looks like the one asked about: the label it had, and how many of 256 bits differ."""
+class Registry:
+    """The labelled pictures of one ledger, as they stood when it was read."""
 
-    label: str
-    distance: int
+    pictures: tuple[Picture, ...]
+
+    def matches(self, code: bytes) -> tuple[Earlier, ...]:
+        """Give the pictures that look the same, the nearest first.
+
+        An empty answer means that nobody here labelled a picture that looks like this; not that nobody did.
+        """
+        wanted = int.from_bytes(code, "big")
+        near = ((picture, (picture.code ^ wanted).bit_count()) for picture in self.pictures)
+        found = [Earlier(label=p.label, number=p.number, distance=bits) for p, bits in near if bits <= NEAR]
+        return tuple(sorted(found, key=lambda one: one.distance))
 
 
-def code_of(content: Content) -> bytes:
+def registry_in(place: str) -> Registry:
+    """Read the fingerprints of a ledger. Raises as `Ledger.opened`, and `MissingTool` without the extra `fingerprint`."""
+    library()
+    with closing(Ledger.opened(place)) as ledger:
+        kept: dict[tuple[str, str], int] = {}
+        for number, label, record in ledger.labelled():
+            if code := json.loads(record).get("fingerprint"):
+                kept.setdefault((code, label), number)
+    return Registry(pictures=tuple(Picture(int(code, 16), label, number) for (code, label), number in kept.items()))
+
+
+def code_of(content: Content, limits: Limits = DEFAULT_LIMITS) -> bytes:
     """Give the ISCC Image-Code (ISO 24138) of a picture as it is shown, 32 bytes; of an animation that of its first picture.
 
     Raises `UnsupportedFormat` for other media, `MissingTool` without the extra `fingerprint`, and the decoder's errors.
     """
-    library = _library()
-    with source_of(content) as source:
-        row = sniff(source)
-        if row.medium is not Medium.IMAGE:
-            raise UnsupportedFormat(
-                Bilingual("only pictures have a fingerprint here", "目前仅支持图片指纹"),
-                remedy=Bilingual("Keep the ledger's own digests of other files.", "其他文件请使用台账中的摘要。"),
-            )
-        from PIL import Image
+    with source_of(content, limits) as source:
+        return code_in(source)
 
-        from aigc_label import raster
 
-        pixels = next(iter(raster.frames(source, row)))
-        grey = Image.fromarray(pixels).convert("L").resize((SIDE, SIDE), Image.Resampling.BICUBIC)
-    found = library.iscc_decode(library.gen_image_code_v0(grey.tobytes(), BITS).iscc)
+def code_in(source: Source) -> bytes:
+    """Give the code of an open picture. Raises as `code_of`."""
+    maker, row = library(), sniff(source)
+    if row.medium is not Medium.IMAGE:
+        raise UnsupportedFormat(
+            Bilingual("only pictures have a fingerprint here", "目前仅支持图片指纹"),
+            remedy=Bilingual("Keep the ledger's own digests of other files.", "其他文件请使用台账中的摘要。"),
+        )
+    from PIL import Image
+
+    from aigc_label import raster
+
+    pixels = next(iter(raster.frames(source, row)))
+    grey = Image.fromarray(pixels).convert("L").resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+    found = maker.iscc_decode(maker.gen_image_code_v0(grey.tobytes(), BITS).iscc)
     return bytes(found[-1])
 
 
-def _library() -> Any:
+def library() -> Any:
+    """Give the library that makes the codes. Raises `MissingTool` where it is not installed."""
     try:
         return import_module("iscc_lib")
     except ImportError as problem:
@@ -68,52 +98,3 @@ def _library() -> Any:
             Bilingual("fingerprints need the package iscc-lib", "图片指纹需要 iscc-lib 组件"),
             remedy=Bilingual("pip install 'aigc-label[fingerprint]'", "pip install 'aigc-label[fingerprint]'"),
         ) from problem
-
-
-class Registry:
-    """The codes of labelled pictures in one SQLite file, which the caller closes by leaving `registry`."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    def add(self, content: Content) -> None:
-        """Remember a labelled picture; one without a label is left out. Raises as `code_of` and `read` do."""
-        with source_of(content) as source:
-            label = label_of(source)
-        if label is not None:
-            self.put(code_of(content), label)
-
-    def put(self, code: bytes, label: Label) -> None:
-        """Remember a code and the label that its picture carries."""
-        with self._connection:
-            self._connection.execute("INSERT OR IGNORE INTO pictures VALUES (?, ?)", (code, label.to_json()))
-
-    def matches(self, code: bytes) -> tuple[Match, ...]:
-        """Give the pictures that look the same, the nearest first. Looks at every row: a second for some hundred thousand."""
-        wanted = int.from_bytes(code, "big")
-        rows = self._connection.execute("SELECT code, label FROM pictures")
-        near = ((label, (int.from_bytes(there, "big") ^ wanted).bit_count()) for there, label in rows)
-        found = [Match(label=label, distance=distance) for label, distance in near if distance <= NEAR]
-        return tuple(sorted(found, key=lambda match: match.distance))
-
-    def stripped(self, content: Content) -> tuple[Match, ...]:
-        """Give what a picture without a label once carried, as far as this registry knows; nothing for a labelled one.
-
-        An empty answer means that nobody here labelled a picture that looks like this; not that nobody did.
-        """
-        with source_of(content) as source:
-            if label_of(source) is not None:
-                return ()
-        return self.matches(code_of(content))
-
-
-@contextmanager
-def registry(path: Path) -> Iterator[Registry]:
-    """Open a registry, made where there is none. Raises `sqlite3.Error` for a file that is something else."""
-    connection = sqlite3.connect(path)
-    try:
-        with connection:
-            connection.execute(_TABLE)
-        yield Registry(connection)
-    finally:
-        connection.close()

@@ -153,7 +153,8 @@ class Drawn:
 class Outcome:
     """What came of one file. `data` holds the result of in-memory work, `intended` what a dry run would do.
 
-    Sizes are in bytes; digests are SHA-256 in hex, of the file as it was and as it became, where the order asked."""
+    Sizes are in bytes; digests are SHA-256 in hex, of the file as it was and as it became, where the order asked.
+    `fingerprint` is the perceptual code of a labelled picture in hex, where a run keeps one."""
 
     path: str
     target: str
@@ -171,6 +172,7 @@ class Outcome:
     data: bytes | None = None
     source_sha256: str = ""
     target_sha256: str = ""
+    fingerprint: str = ""
 
     def to_dict(self, lang: Lang = Lang.EN) -> dict[str, Any]:
         """Give the outcome as JSON values (schema `aigc-label/outcome/1`)."""
@@ -188,6 +190,7 @@ class Outcome:
             "replaced": list(self.replaced),
             "reason": self.reason,
             "warnings": [warning.said(lang) for warning in self.warnings],
+            "fingerprint": self.fingerprint,
             "error": error_to_dict(self.error, lang) if self.error else None,
         }
 

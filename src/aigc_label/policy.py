@@ -16,6 +16,7 @@ from aigc_label.recognition import Declaration, Gate
 from aigc_label.report import PolicyUsed, Scope, Waiver
 
 if TYPE_CHECKING:
+    from aigc_label.fingerprints import Registry
     from aigc_label.security.trust import Store
 
 
@@ -59,6 +60,7 @@ class Policy:
     halves, and may say what its user `declared`. Raises `WrongUse` for a platform that would look at one half only, or
     waive a mark. `marks` asks more of the marks in some kinds of content, `used` is what reports repeat of the policy. With a
     `trust` store every label has to be signed, by a signer that the store expects, and bound to its content.
+    With a `registry` a picture that looks like one of it has to carry the label of that one.
     """
 
     scope: Scope = Scope.BOTH
@@ -71,6 +73,7 @@ class Policy:
     gate: Gate = Gate.PRODUCER
     declared: Declaration | None = None
     trust: Store | None = None
+    registry: Registry | None = None
     marks: tuple[tuple[Medium, MarkPolicy], ...] = ()
     used: PolicyUsed | None = None
 

@@ -158,7 +158,8 @@ class Report:
         return Verdict.UNDECIDABLE if Severity.UNDECIDED in kinds else Verdict.COMPLIANT
 
     def _bare(self) -> bool:
-        return not self.evidence.survey.readings and not self.evidence.sightings and not self.evidence.residue
+        evidence = self.evidence
+        return not (evidence.survey.readings or evidence.sightings or evidence.residue or evidence.earlier)
 
     @property
     def recognition(self) -> Recognition:

@@ -12,7 +12,7 @@ from aigc_label.bilingual import NOTHING, Bilingual
 from aigc_label.dialects import Understanding, understand
 from aigc_label.evidence import Evidence, Looked, NoticeKind, Reading, Repair, Sighting, SightingKind, Standing
 from aigc_label.formats import BY_NAME, Medium
-from aigc_label.label import Label, Status
+from aigc_label.label import SPELLING, Label, Status
 from aigc_label.marking import EDGE_BAND, LEGIBLE_CONTRAST, MIN_CONTRAST, complies, long_enough
 from aigc_label.policy import Policy, Strictness
 from aigc_label.policy_rules import objected, objections
@@ -86,6 +86,7 @@ def _judge_label(evidence: Evidence, policy: Policy) -> tuple[Label | None, list
     findings += [
         _found("LBL-011", Bilingual(residue.excerpt, residue.excerpt), residue.offset) for residue in evidence.residue
     ]
+    findings += _judge_earlier(evidence, [understanding for _, understanding in real])
     if not real:
         row = BY_NAME[evidence.format]
         return None, [*findings, _found("LBL-001") if row.adapter else _found("FMT-007", row.remedy)]
@@ -96,6 +97,28 @@ def _judge_label(evidence: Evidence, policy: Policy) -> tuple[Label | None, list
     if label is not None and policy.producers and label.producer not in policy.producers:
         findings.append(_found("LBL-108", Bilingual(label.producer, label.producer)))
     return label, findings
+
+
+def _judge_earlier(evidence: Evidence, real: list[Understanding]) -> Iterator[Finding]:
+    """Compare what a registry knows of a picture that looks like this one with the labels that stand in this one."""
+    if evidence.earlier_problem is not None:
+        yield _found("LBL-017", evidence.earlier_problem)
+    here = {_producers_half(understanding) for understanding in real}
+    if not evidence.earlier or any(_producers_half(understand(one.label)) in here for one in evidence.earlier):
+        return
+    nearest = evidence.earlier[0]
+    half = ", ".join(_producers_half(understand(nearest.label)))
+    yield _found(
+        "LBL-016",
+        Bilingual(
+            f"labelled before as {half}: entry {nearest.number} of the ledger, {nearest.distance} of 256 bits differ",
+            f"此前的标识：{half}（台账第 {nearest.number} 条，256 位中相差 {nearest.distance} 位）",
+        ),
+    )
+
+
+def _producers_half(understanding: Understanding) -> tuple[str, ...]:
+    return tuple(understanding.values.get(SPELLING[name], "") for name in ("status", "producer", "produce_id"))
 
 
 def _at(reading: Reading) -> Bilingual:

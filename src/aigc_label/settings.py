@@ -388,6 +388,14 @@ _TABLE: Final = (
         found=Found.NEVER,
     ),
     Setting(
+        "registry",
+        V,
+        "a ledger kept with --fingerprint: was this picture labelled before, and is that label gone?",
+        "以 --fingerprint 记录的台账：该图片此前是否添加过标识，而该标识现已缺失？",
+        shown="PLACE",
+        found=Found.NEVER,
+    ),
+    Setting(
         "ignore-unknown",
         V,
         "leave out files in folders whose format is not known",
@@ -494,6 +502,14 @@ _TABLE: Final = (
         kind=Kind.SWITCH,
         default=False,
         found=Found.NEVER,
+    ),
+    Setting(
+        "fingerprint",
+        B,
+        "keep a perceptual code of each labelled picture in the ledger, for `verify --registry`",
+        "将每张已标识图片的感知指纹记入台账，供 `verify --registry` 查找",
+        kind=Kind.SWITCH,
+        default=False,
     ),
     Setting("operator", B, "who does this, for the ledger", "操作人，记入台账", default="", shown="NAME"),
     Setting(

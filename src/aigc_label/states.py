@@ -46,10 +46,12 @@ OF_RULE: Final = {
     "LBL-010": State.SUSPICIOUS,
     "LBL-011": State.SUSPICIOUS,
     "LBL-014": State.SUSPICIOUS,
+    "LBL-016": State.SUSPICIOUS,
     "FMT-003": State.SUSPICIOUS,
     "LBL-001": State.UNLABELLED,
     "FMT-007": State.UNLABELLED,
     "LBL-012": State.UNSUPPORTED,
+    "LBL-017": State.UNSUPPORTED,
     "SIG-003": State.UNSUPPORTED,
     "SIG-006": State.UNSUPPORTED,
 }

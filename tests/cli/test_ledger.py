@@ -260,3 +260,26 @@ def _told(folder: Path, ledger: str) -> list[tuple[str, ...]]:
     done = subprocess.run([COMMAND, "ledger", "export", ledger], cwd=folder, capture_output=True, check=True)
     kept = ("action", "source", "source_sha256", "target_sha256", "format", "label", "policy")
     return sorted(tuple(json.loads(line)[key] for key in kept) for line in done.stdout.splitlines())
+
+
+def test_fingerprints_are_kept_and_look_up_a_picture_without_its_label(run, folder: Path, tmp_path: Path) -> None:
+    words = (*EMBED, folder, "-o", "out", "--fingerprint")
+    first = run(*words, "--format", "jsonl")
+    assert first.returncode == 0
+    assert all(len(json.loads(line)["fingerprint"]) == 64 for line in first.stdout.splitlines())
+    assert run(*words, "--format", "jsonl", "--resume").stdout == first.stdout
+    assert run("ledger", "verify", "labels.ledger").returncode == 0
+    asked = ("verify", "--only", "label", "--registry", "labels.ledger", "--format", "jsonl")
+    assert run(*asked, "out/a.jpg").returncode == 0
+    (found,) = map(json.loads, run(*asked, folder / "a.jpg").stdout.splitlines())
+    assert found["verdict"] == "non-compliant"
+    assert [finding["rule"] for finding in found["findings"]][:2] == ["LBL-001", "LBL-016"]
+
+
+def test_fingerprints_without_a_ledger_are_wrong_use(run, picture: Path) -> None:
+    assert run("embed", "--producer", PRODUCER, picture, "-o", "out.jpg", "--fingerprint").returncode == 2
+
+
+def test_a_registry_that_is_no_ledger_is_refused(run, picture: Path, tmp_path: Path) -> None:
+    (tmp_path / "text").write_bytes(b"no database" * 100)
+    assert run("verify", "--registry", "text", picture).returncode == 3

@@ -12,14 +12,20 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from enum import StrEnum
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from aigc_label.batch.job import Job, state_of
+from aigc_label.batch.local import content_of
 from aigc_label.batch.shares import Answer
+from aigc_label.bilingual import Bilingual, Lang
+from aigc_label.errors import AigcLabelError
+from aigc_label.formats import BY_NAME, Medium
 from aigc_label.ledger.book import Begun, Ledger
 from aigc_label.ledger.entry import Deed, Entry, RunFacts, as_text
+from aigc_label.limits import Limits
 from aigc_label.order import Action, Outcome, error_to_dict
 from aigc_label.report import Report
 from aigc_label.source import sha256_of
@@ -130,6 +136,23 @@ def _name(path: str) -> str:
     return as_text(path if "://" in path else os.path.abspath(path))
 
 
+def fingerprinted(outcome: Outcome, limits: Limits) -> Outcome:
+    """Give the outcome with the perceptual code of the picture that was labelled, or with a warning why it has none."""
+    if outcome.label is None or outcome.action not in DONE:
+        return outcome
+    row = BY_NAME.get(outcome.format)
+    if row is None or row.medium is not Medium.IMAGE:
+        return outcome
+    from aigc_label.fingerprints import code_of
+
+    try:
+        return replace(outcome, fingerprint=code_of(content_of(outcome.target), limits).hex())
+    except (AigcLabelError, OSError) as problem:
+        en, zh = (error_to_dict(problem, lang)["what"] for lang in (Lang.EN, Lang.ZH))
+        said = Bilingual(f"no fingerprint was kept: {en}", f"未记录图片指纹：{zh}")
+        return replace(outcome, warnings=(*outcome.warnings, said))
+
+
 def made_deed(outcome: Outcome) -> tuple[str, ...]:
     """Give what was done to a file that was to be changed, as the ledger keeps it."""
     label, drawn = outcome.label, outcome.drawn
@@ -177,8 +200,6 @@ def _digest(path: str) -> str:
 
 
 def _error(problem: Any) -> str:
-    from aigc_label.bilingual import Lang
-
     told = error_to_dict(problem, Lang.EN)
     return f"{told['code']}: {told['what']}"
 

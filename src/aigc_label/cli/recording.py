@@ -8,6 +8,7 @@ from collections.abc import Generator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from aigc_label.bilingual import Bilingual
+from aigc_label.cli.sources import limits_of
 from aigc_label.cli.starting import DONE, Invocation
 from aigc_label.cli.telling import outcome_answer
 from aigc_label.errors import WrongUse
@@ -69,6 +70,8 @@ def recording_of(invocation: Invocation, command: str) -> Recording:
             Bilingual("--resume needs the ledger of the run that stopped", "--resume 需要被中断的运行所用的台账"),
             remedy=Bilingual("Name it with --ledger.", "请用 --ledger 指定。"),
         )
+    if invocation.value("fingerprint"):
+        _check_fingerprint(invocation)
     if not is_recorded(invocation):
         return _Unrecorded()
     from aigc_label.batch.recording import Recorder, Resume
@@ -77,6 +80,17 @@ def recording_of(invocation: Invocation, command: str) -> Recording:
     resume = Resume.YES if invocation.value("resume") else Resume.NO
     ledger = Ledger.made(invocation.text("ledger"))
     return Recorder(ledger, facts_of(invocation, command), resume, lambda entry: _retold(entry, invocation))
+
+
+def _check_fingerprint(invocation: Invocation) -> None:
+    if not invocation.text("ledger"):
+        raise WrongUse(
+            Bilingual("--fingerprint keeps its codes in a ledger", "--fingerprint 的指纹须记入台账"),
+            remedy=Bilingual("Name it with --ledger.", "请用 --ledger 指定。"),
+        )
+    from aigc_label.fingerprints import library
+
+    library()
 
 
 def facts_of(invocation: Invocation, command: str) -> Any:
@@ -107,12 +121,13 @@ def run_name() -> str:
 
 def made_answer(outcome: Outcome, invocation: Invocation) -> Answer:
     """Give the answer on a file that was to be changed, with its deed where the run is recorded."""
-    answer = outcome_answer(outcome, invocation)
     if not is_recorded(invocation):
-        return answer
-    from aigc_label.batch.recording import made_deed
+        return outcome_answer(outcome, invocation)
+    from aigc_label.batch.recording import fingerprinted, made_deed
 
-    return (*answer, made_deed(outcome))
+    if invocation.value("fingerprint"):
+        outcome = fingerprinted(outcome, limits_of(invocation))
+    return (*outcome_answer(outcome, invocation), made_deed(outcome))
 
 
 def judged_answer(path: str, judged: Judged, invocation: Invocation, reports: Reports | None = None) -> Answer:

@@ -89,6 +89,20 @@ class Ledger:
                 return
             after = rows[-1][0]
 
+    def labelled(self) -> Iterator[tuple[int, str, str]]:
+        """Give number, label and record of the entries that name a label, in their order, in flat memory."""
+        after = 0
+        while True:
+            rows = self._run(
+                "SELECT number, label, record FROM entries "
+                f"WHERE number > ? AND label <> '' ORDER BY number LIMIT {PAGE}",
+                after,
+            )
+            yield from rows
+            if len(rows) < PAGE:
+                return
+            after = rows[-1][0]
+
     def latest(self, count: int) -> list[Entry]:
         """Give the newest entries, oldest first."""
         rows = self._run(f"SELECT {_ALL} FROM entries ORDER BY number DESC LIMIT ?", count)

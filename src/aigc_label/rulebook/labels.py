@@ -223,4 +223,40 @@ TABLE: Final = (
         ),
         example=("A plain text and its NAME.aigc.json.", "纯文本及其 名称.aigc.json。"),
     ),
+    rule(
+        "LBL-016",
+        ERROR,
+        ("docs/trust.md", OWN),
+        says=(
+            "A picture that looks like this one was labelled before, and that label is not here.",
+            "与此相同的图片此前添加过标识，而该标识已不在文件中。",
+        ),
+        cause=(
+            "The label was stripped or replaced: on purpose, or by a program that saves pictures without it.",
+            "标识被有意移除或替换，或因软件另存而丢失。",
+        ),
+        remedy=(
+            "Compare the two pictures: looking alike is no proof. Then put back the label that the ledger names.",
+            "请比对两张图片：外观相同只是核查线索，不构成证明。确认后请恢复台账所载的标识。",
+        ),
+        example=(
+            "A labelled picture, saved anew without its metadata, under `--registry LEDGER`.",
+            "已标识的图片另存后丢失元数据，以 `--registry 台账` 核验。",
+        ),
+    ),
+    rule(
+        "LBL-017",
+        UNDECIDED,
+        ("docs/trust.md", OWN),
+        says=("The picture could not be looked up in the registry.", "无法在台账中查找该图片。"),
+        cause=("Its pixels cannot be decoded here, or a limit was met.", "无法解码其像素，或触及上限。"),
+        remedy=(
+            "Repair the file, or install the decoder that is named.",
+            "请修复文件，或安装所示的解码组件。",
+        ),
+        example=(
+            "A PNG whose pixels are cut short, under `--registry LEDGER`.",
+            "像素被截断的 PNG，以 `--registry 台账` 核验。",
+        ),
+    ),
 )
