@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import copy
 import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
+import signing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from security import vectors
@@ -15,6 +20,7 @@ from security.vectors import compact
 from aigc_label.evidence import Proof, Seal
 from aigc_label.label import Label
 from aigc_label.security.checking import PRODUCER, PROPAGATOR, Content, checked
+from aigc_label.security.keys import public_pem
 from aigc_label.source import BytesSource
 from aigc_label.splice import Keep
 
@@ -33,6 +39,41 @@ def with_data(data: Any) -> Seal:
 def test_stepfun_signs_the_digest_of_the_text(number: str) -> None:
     found = seal(vectors.stepfun(number))
     assert (found.label, found.variant) == (Proof.VALID, "V2")
+
+
+@contextmanager
+def listening() -> Iterator[list[str]]:
+    """Give what the interpreter itself says is opened, looked up or started. A hook cannot be taken off, only be silent."""
+    heard: list[str] = []
+    on = True
+
+    def hear(event: str, arguments: tuple[Any, ...]) -> None:
+        if on and event.startswith(("open", "socket.", "subprocess.", "urllib.")):
+            heard.append(f"{event} {arguments[0]}")
+
+    sys.addaudithook(hear)
+    yield heard
+    on = False
+
+
+@pytest.mark.parametrize("form", ["{path}", "file://{path}", "https://localhost{path}", "//localhost{path}"])
+def test_a_key_that_is_named_by_a_place_is_never_fetched(form: str, tmp_path: Path) -> None:
+    place = tmp_path / "key.pem"
+    place.write_text(public_pem(signing.key().public))  # the right key lies there
+    data = signing.data_of(signing.key())
+    address = form.format(path=place)
+    data["SecurityData"]["PubSD"][0]["KeyID"] = address
+    lacking = copy.deepcopy(data)
+    lacking["SecurityData"]["PubSD"].pop()
+    data["SecurityData"]["PubSD"][1]["KeyValue"] = address
+    fields = [{**signing.LABEL.to_fields(), "ReservedCode1": compact(one)} for one in (lacking, data)]
+    checked(PRODUCER, signing.LABEL.to_fields(), CONTENT)  # what is imported on first use is opened here
+    with listening() as heard:
+        found = [checked(PRODUCER, one, CONTENT).label for one in fields]
+        assert [said for said in heard if "key.pem" in said or not said.startswith("open")] == []
+        assert place.read_bytes()
+        assert any("key.pem" in said for said in heard)  # so the hook would have heard it
+    assert found == [Proof.UNSUPPORTED, Proof.INVALID]
 
 
 @pytest.mark.parametrize("number", vectors.STEPFUN)
