@@ -510,6 +510,7 @@ _TABLE: Final = (
         "将每张已标识图片的感知指纹记入台账，供 `verify --registry` 查找",
         kind=Kind.SWITCH,
         default=False,
+        found=Found.NEVER,
     ),
     Setting("operator", B, "who does this, for the ledger", "操作人，记入台账", default="", shown="NAME"),
     Setting(

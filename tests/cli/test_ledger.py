@@ -280,6 +280,11 @@ def test_fingerprints_without_a_ledger_are_wrong_use(run, picture: Path) -> None
     assert run("embed", "--producer", PRODUCER, picture, "-o", "out.jpg", "--fingerprint").returncode == 2
 
 
+def test_judging_keeps_no_fingerprints(run, picture: Path, tmp_path: Path) -> None:
+    assert run("verify", picture, "--ledger", "labels.ledger", "--fingerprint").returncode == 2
+    assert not (tmp_path / "labels.ledger").exists()
+
+
 def test_a_registry_that_is_no_ledger_is_refused(run, picture: Path, tmp_path: Path) -> None:
     (tmp_path / "text").write_bytes(b"no database" * 100)
     assert run("verify", "--registry", "text", picture).returncode == 3

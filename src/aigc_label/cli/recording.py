@@ -71,7 +71,7 @@ def recording_of(invocation: Invocation, command: str) -> Recording:
             remedy=Bilingual("Name it with --ledger.", "请用 --ledger 指定。"),
         )
     if invocation.value("fingerprint"):
-        _check_fingerprint(invocation)
+        _check_fingerprint(invocation, command)
     if not is_recorded(invocation):
         return _Unrecorded()
     from aigc_label.batch.recording import Recorder, Resume
@@ -82,7 +82,12 @@ def recording_of(invocation: Invocation, command: str) -> Recording:
     return Recorder(ledger, facts_of(invocation, command), resume, lambda entry: _retold(entry, invocation))
 
 
-def _check_fingerprint(invocation: Invocation) -> None:
+def _check_fingerprint(invocation: Invocation, command: str) -> None:
+    if command == "verify":
+        raise WrongUse(
+            Bilingual("--fingerprint is for what labels pictures", "--fingerprint 仅用于添加标识的命令"),
+            remedy=Bilingual("To look pictures up: --registry PLACE.", "查找图片请用 --registry 台账。"),
+        )
     if not invocation.text("ledger"):
         raise WrongUse(
             Bilingual("--fingerprint keeps its codes in a ledger", "--fingerprint 的指纹须记入台账"),
