@@ -438,6 +438,21 @@ breaks("TXT-001")(lambda folder: saved(folder / "plain.md", "# 天气\n\n今天�
 breaks("TXT-002")(lambda folder: saved(folder / "english.md", "AI-generated content\n\n今天天气很好。\n".encode()))
 breaks("TXT-003")(lambda folder: saved(folder / "western.txt", "café\n".encode("latin-1")))
 
+# ---- interfaces
+
+
+def interface(code: str, body: str) -> None:
+    breaks(code)(
+        lambda folder: Example(saved(folder / "page.html", SHELL.format(body).encode()), ("--as", "interface"))
+    )
+
+
+SHELL: Final = "<!DOCTYPE html><html><head><title>t</title></head><body>{}<p>今天天气很好。</p></body></html>"
+interface("UI-001", "")
+interface("UI-002", '<div role="note" style="position: fixed; top: 0">AI-generated content</div>')
+interface("UI-003", "<p>本内容由人工智能生成</p>")
+interface("UI-004", '<div id="root"></div><script>start()</script>')
+
 # ---- the file itself
 
 breaks("FMT-001")(lambda folder: png(folder / "signed.png", chunk(b"caBX", b"\0\0\0\x10jumb" + bytes(8))))

@@ -141,7 +141,7 @@ def _with_sightings(evidence: Evidence, source: Source, row: Format, policy: Pol
     from aigc_label.detectors import Asked, look
 
     try:
-        seen = look(source, row, Asked(voices=policy.voices, reach=policy.reach))
+        seen = look(source, row, Asked(voices=policy.voices, reach=policy.reach, use=policy.use))
     except AigcLabelError as error:
         return replace(evidence, marks_looked=Looked.COULD_NOT, marks_problem=error.what)
     found = replace(evidence, sightings=seen.sightings, watched=seen.seconds, marks_doubt=seen.doubt)

@@ -137,6 +137,22 @@ class Moment(StrEnum):
     END = "end"  # 末尾位置: after the content has ended
 
 
+class Use(StrEnum):
+    """What a page is to whoever asks (GB 45438-2025, 5.1 or 5.6); other files are content always."""
+
+    CONTENT = "content"
+    INTERFACE = "interface"
+
+
+class View(StrEnum):
+    """Whether a notice in an interface is there all the time (GB 45438-2025, 5.6 c: 持续显示)."""
+
+    KEPT = "kept"  # it stays in view
+    HIDDEN = "hidden"
+    SCROLLS = "scrolls"  # it moves out of view with the page
+    UNTOLD = "untold"  # the file does not tell
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     """A stretch of time, in seconds at normal speed."""
@@ -153,8 +169,8 @@ class Sighting:
     that may be wrong either way (0: exact to a pixel); `contrast` the WCAG ratio between ink and what lies behind it;
     `edge_share` the distance from the nearest edge over the shortest side, `across` and `down` where the middle of its box
     lies, over width and height; `confidence` the detector's own score in 0..1; `detector` its name. Seconds are at normal
-    speed. Of a mark in sound, `clearance` is how far it stands out from what sounds with it, in decibels, `rate` the
-    characters spoken a minute.
+    speed. `view` says of a notice in an interface whether it stays there. Of a mark in sound, `clearance` is how far it
+    stands out from what sounds with it, in decibels, `rate` the characters spoken a minute.
     """
 
     kind: SightingKind
@@ -173,6 +189,7 @@ class Sighting:
     rate: float | None = None
     across: float | None = None
     down: float | None = None
+    view: View | None = None
 
     @property
     def height_told(self) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aigc_label.bilingual import Bilingual
 from aigc_label.choosing import Settings
 from aigc_label.errors import WrongUse
-from aigc_label.evidence import Reach
+from aigc_label.evidence import Reach, Use
 from aigc_label.policy import Policy, Strictness
 from aigc_label.policy_file import policy_in
 from aigc_label.recognition import Declaration, Gate
@@ -38,6 +38,7 @@ def policy_of(settings: Settings) -> Policy:
         declared=Declaration(settings.text("declared")) if settings.text("declared") else None,
         trust=_store(settings),
         registry=_registry(settings),
+        use=Use(settings.text("as")),
         used=PolicyUsed(waiver=waiver) if waiver is not None else None,
     )
     return policy_in(settings.text("policy")).with_settings(asked) if settings.text("policy") else asked

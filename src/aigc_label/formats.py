@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from aigc_label.bilingual import NOTHING, Bilingual
-from aigc_label.evidence import Standing
+from aigc_label.evidence import Standing, Use
 
 
 class Medium(StrEnum):
@@ -19,6 +19,7 @@ class Medium(StrEnum):
     TEXT = "text"
     DOCUMENT = "document"
     SCENE = "scene"
+    INTERFACE = "interface"  # what a page is judged as where it shows generated content, rather than is it
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,10 @@ class Format:
     room: Room = Room.PADDED
     remedy: Bilingual = NOTHING  # what to do where a worker is missing
     named: bool = False  # text without a signature: the file's name decides, if the content is text at all
+
+    def medium_as(self, use: Use) -> Medium:
+        """Give the kind of content by whose rules a file of this format is judged."""
+        return Medium.INTERFACE if use is Use.INTERFACE and self.name == "html" else self.medium
 
 
 XMP_IN = "XMP packet, property TC260:AIGC, in {}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import InvalidMark, WrongUse
-from aigc_label.evidence import Moment, Reach, SightingKind
+from aigc_label.evidence import Moment, Reach, SightingKind, Use
 from aigc_label.formats import Medium
 from aigc_label.marking import MIN_HEIGHT_SHARE, MIN_SECONDS, Place
 from aigc_label.recognition import Declaration, Gate
@@ -60,7 +60,8 @@ class Policy:
     halves, and may say what its user `declared`. Raises `WrongUse` for a platform that would look at one half only, or
     waive a mark. `marks` asks more of the marks in some kinds of content, `used` is what reports repeat of the policy. With a
     `trust` store every label has to be signed, by a signer that the store expects, and bound to its content.
-    With a `registry` a picture that looks like one of it has to carry the label of that one.
+    With a `registry` a picture that looks like one of it has to carry the label of that one. `use` is what
+    pages are judged as.
     """
 
     scope: Scope = Scope.BOTH
@@ -76,6 +77,7 @@ class Policy:
     registry: Registry | None = None
     marks: tuple[tuple[Medium, MarkPolicy], ...] = ()
     used: PolicyUsed | None = None
+    use: Use = Use.CONTENT
 
     def __post_init__(self) -> None:
         if self.gate is Gate.PLATFORM and self.scope is not Scope.BOTH:
@@ -109,7 +111,7 @@ class Policy:
     def with_settings(self, other: Policy) -> Policy:
         """Give what both ask for: the stricter of the two in everything. Raises `WrongUse` where they exclude each other.
 
-        Scope, reach, voices and the gate are those of `other`, and its waiver counts where this one has none.
+        Scope, reach, voices, the use of pages and the gate are those of `other`; its waiver counts where this one has none.
         """
         strict = Strictness.STRICT in (self.strictness, other.strictness)
         waived = other.waiver or self.waiver

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from aigc_label.bilingual import Bilingual, Lang
 from aigc_label.errors import WrongUse
-from aigc_label.evidence import Evidence, Sighting
+from aigc_label.evidence import Evidence, Sighting, Use
 from aigc_label.label import Label
 from aigc_label.recognition import Declaration, Gate, Intake, Recognition, recognised
 
@@ -132,7 +132,7 @@ class PolicyUsed:
 class Report:
     """The judgement on one file: all evidence, all findings. `label` is the one valid label, if there is one.
 
-    `gate` is who asked, and `declared` what the user who uploaded the file said of it.
+    `gate` is who asked, and `declared` what the user who uploaded the file said of it; `use` is what a page was judged as.
     """
 
     evidence: Evidence
@@ -144,6 +144,7 @@ class Report:
     gate: Gate = Gate.PRODUCER
     declared: Declaration | None = None
     policy: PolicyUsed | None = None
+    use: Use = Use.CONTENT
 
     @property
     def path(self) -> str:
@@ -182,6 +183,7 @@ class Report:
             "format": evidence.format,
             "size": evidence.size,
             "scope": str(self.scope),
+            "as": str(self.use),
             "verdict": str(self.verdict),
             "gate": str(self.gate),
             "recognition": str(self.recognition),

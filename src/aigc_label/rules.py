@@ -10,7 +10,7 @@ from typing import Final
 from aigc_label import sidecar
 from aigc_label.bilingual import NOTHING, Bilingual
 from aigc_label.dialects import Understanding, understand
-from aigc_label.evidence import Evidence, Looked, NoticeKind, Reading, Repair, Sighting, SightingKind, Standing
+from aigc_label.evidence import Evidence, Looked, NoticeKind, Reading, Repair, Sighting, SightingKind, Standing, View
 from aigc_label.formats import BY_NAME, Medium
 from aigc_label.label import SPELLING, Label, Status
 from aigc_label.marking import EDGE_BAND, LEGIBLE_CONTRAST, MIN_CONTRAST, complies, long_enough
@@ -24,6 +24,14 @@ from aigc_label.sound_rules import complaints
 
 TOOL: Final = "aigc-label 0.1.0"
 OPENING: Final = 0.5  # seconds within which a mark stands on the opening picture; ours: the standard gives none
+VIEWS: Final = {  # what is wrong with a notice that is not there all the time
+    View.HIDDEN: ("gone", Bilingual("it is not shown", "未显示")),
+    View.SCROLLS: ("gone", Bilingual("it scrolls away with the page", "会随页面滚动移出视野")),
+    View.UNTOLD: (
+        "blind",
+        Bilingual("whether it stays in view is not told by the file", "文件本身无法说明其是否持续可见"),
+    ),
+}
 BORDERLINE: Final = 0.054  # up to this measured height a report says how near the floor it is
 
 
@@ -51,6 +59,7 @@ def judge(evidence: Evidence, policy: Policy) -> Report:
         gate=policy.gate,
         declared=policy.declared,
         policy=policy.used,
+        use=policy.use,
     )
 
 
@@ -153,11 +162,12 @@ def _judge_several(real: list[tuple[Reading, Understanding]]) -> Iterator[Findin
 
 
 def _judge_mark(evidence: Evidence, policy: Policy) -> list[Finding]:
-    codes = MARK_RULES[BY_NAME[evidence.format].medium]
+    medium = BY_NAME[evidence.format].medium_as(policy.use)
+    codes = MARK_RULES[medium]
     if evidence.marks_looked is not Looked.YES:
         return [_found(codes["blind"], evidence.marks_problem or NOTHING)]
-    wanted = policy.mark_in(BY_NAME[evidence.format].medium)
-    if BY_NAME[evidence.format].medium is Medium.AUDIO:
+    wanted = policy.mark_in(medium)
+    if medium is Medium.AUDIO:
         return [_found(code, detail) for code, detail in (*complaints(evidence), *objections(evidence, wanted))]
     if not evidence.sightings:
         doubted = evidence.marks_doubt is not None and "doubt" in codes
@@ -189,6 +199,9 @@ def _judge_sighting(sighting: Sighting, floor: float, codes: Mapping[str, str]) 
     if sighting.kind is SightingKind.TEXT:  # 5.1 asks for words in their place, and for no size
         if sighting.contrast is not None and sighting.contrast < MIN_CONTRAST:
             findings.append(_found(codes["contrast"], _contrast(sighting.contrast)))
+        if sighting.view in VIEWS:
+            code, detail = VIEWS[sighting.view]
+            findings.append(_found(codes[code], detail))
         return findings
     # in a tiny picture legible letters are so tall that even the plate's own padding is wider than the band
     if sighting.edge_share is None or sighting.edge_share > max(EDGE_BAND, sighting.height_share or 0.0):

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple, TypeAlias
 
 from aigc_label.bilingual import Bilingual
-from aigc_label.evidence import Reach
+from aigc_label.evidence import Reach, Use
 from aigc_label.label import STATUS_NAMES
 from aigc_label.marking import MIN_HEIGHT_SHARE, Mark, Place, Position, SoundForm, Speech
 
@@ -291,6 +291,16 @@ _TABLE: Final = (
         "只核验其中一半：隐式标识或显式标识",
         kind=Kind.CHOICE,
         choices=("label", "mark"),
+        found=Found.NEVER,
+    ),
+    Setting(
+        "as",
+        V,
+        "judge HTML pages as content (5.1), or as the interface of a service that shows it (5.6)",
+        "将 HTML 网页作为内容（5.1）或作为展示内容的交互界面（5.6）核验",
+        kind=Kind.CHOICE,
+        default=str(Use.CONTENT),
+        choices=tuple(Use),
         found=Found.NEVER,
     ),
     Setting(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import UnsupportedFormat
-from aigc_label.evidence import Box, Eyes, Reach, Sighting, SightingKind, Span
+from aigc_label.evidence import Box, Eyes, Reach, Sighting, SightingKind, Span, Use
 from aigc_label.formats import Format, Medium
 from aigc_label.source import Source
 
@@ -29,7 +29,7 @@ class Asked:
     """What is looked for besides what ships with the package: typefaces, and voices with the words that they speak.
 
     `eyes` are who looks, `near` is where a mark was drawn: looked at first. `around` names the places in a sound that are
-    listened to instead of its ends, `kinds` what is listened for.
+    listened to instead of its ends, `kinds` what is listened for. `use` is what a page is looked at as.
     """
 
     fonts: tuple[Path, ...] = ()
@@ -39,6 +39,7 @@ class Asked:
     reach: Reach = Reach.ENDS
     around: tuple[Span, ...] = ()
     kinds: tuple[SightingKind, ...] = (SightingKind.RHYTHM, SightingKind.VOICE)
+    use: Use = Use.CONTENT
 
 
 NOTHING_MORE = Asked()
@@ -63,6 +64,11 @@ def look(source: Source, row: Format, asked: Asked = NOTHING_MORE) -> Seen:
 
         heard = sounds.listen(source, row, asked)
         return Seen(heard.sightings, doubt=heard.doubt)
+    if row.medium_as(asked.use) is Medium.INTERFACE:
+        from aigc_label.detectors import interfaces
+
+        sightings, doubt = interfaces.look(source)
+        return Seen(sightings, doubt=doubt)
     if row.medium is Medium.TEXT:
         from aigc_label.detectors import texts
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import islice
 from typing import Final
 
 from aigc_label.grammars.html import Document, Kind, Token, attributes, tokens
@@ -52,48 +53,87 @@ HIDING: Final = re.compile(
     r"(?<![\w-])(?:max-)?(?:width|height):[01](?:px|em|rem|%)?(?:;|$|!)"
 )
 COLOURS: Final = re.compile(r"(?<![\w-])(color|background(?:-color)?):([^;!]+)")
-RULE: Final = re.compile(r"([^{}]*)\{([^{}]*)\}")
+BRACE: Final = re.compile(r"[{}]")
+REMARK: Final = re.compile(r"/\*(?:.*?\*/|.*\Z)", re.DOTALL)  # one that never ends reaches to the end
 LAST_PART: Final = re.compile(r"([.#]?[\w-]+)(?:::?[\w-]+(?:\([^)]*\))?|\[[^\]]*\])*$")
 MOST_RULES: Final = 20_000
+MOST_AROUND: Final = 257
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """One paragraph as shown. `element` is the innermost element it stands in that is a heading or belongs to a list,
-    a table or code; "" for running text."""
+    a table or code; "" for running text. `within` are the start tags around it, the outermost first, where asked for."""
 
     text: str
     start: int
     element: str = ""
+    hidden: bool = False
+    within: tuple[Token, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StyleRule:
+    """One rule of a style sheet in the page; `nested`: it stands within another, an `@media` for instance."""
+
+    selectors: str
+    style: str
+    nested: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """An element that is open: `element` as a block in it would have it."""
+
+    name: str
+    hides: bool
+    element: str
+    token: Token
+
+
+def _nothing(_: str) -> bool:
+    return False
 
 
 @dataclass(slots=True)
 class _Walk:
     document: Document
     hidden_by_rule: frozenset[str]
-    open: list[tuple[str, bool]] = field(default_factory=list)
+    traced: Callable[[str], bool] = _nothing  # of which texts the elements around them are asked for
+    named: frozenset[str] = frozenset()  # elements that give a block of their own, without text
+    open: list[_Open] = field(default_factory=list)
     names: Counter[str] = field(default_factory=Counter)
     unseen: int = 0
     parts: list[str] = field(default_factory=list)
+    unshown: list[str] = field(default_factory=list)
     start: int = 0
 
     def flushed(self) -> Iterator[Block]:
-        text = re.sub(r"\s+", " ", unescape("".join(self.parts))).strip()
-        self.parts.clear()
-        if text:
-            element = next((name for name, _ in reversed(self.open) if name in HEADINGS or name in LISTED), "")
-            yield Block(text, self.start, element)
+        for parts, hidden in ((self.parts, False), (self.unshown, True)):
+            if parts:
+                text = re.sub(r"\s+", " ", unescape("".join(parts))).strip()
+                parts.clear()
+                if text:
+                    yield self._block(text, hidden)
+
+    def _block(self, text: str, hidden: bool) -> Block:
+        element = self.open[-1].element if self.open else ""
+        around = self.open[-MOST_AROUND:] if not text or self.traced(text) else []
+        return Block(text, self.start, element, hidden, tuple(one.token for one in around))
 
     def take(self, token: Token) -> Iterator[Block]:
         if token.kind is Kind.TEXT or (token.kind is Kind.RAW and token.name == "xmp"):
-            if not self.unseen:
-                if not self.parts:
-                    self.start = token.start
-                self.parts.append(self.document.text(token.start, token.end))
+            parts = self.unshown if self.unseen else self.parts
+            if not parts:
+                self.start = token.start
+            parts.append(self.document.text(token.start, token.end))
         elif token.kind is Kind.START:
             if token.name not in INLINE:
                 yield from self.flushed()
             self._open(token)
+            if token.name in self.named:
+                self.start = token.start
+                yield self._block("", self.unseen > 0)
         elif token.kind is Kind.END:
             if token.name not in INLINE:
                 yield from self.flushed()
@@ -104,12 +144,14 @@ class _Walk:
         if name in VOID:
             return
         closes = CLOSES.get(name, set())
-        while self.open and (self.open[-1][0] in closes or (self.open[-1][0] == "p" and name not in INLINE)):
+        while self.open and (self.open[-1].name in closes or (self.open[-1].name == "p" and name not in INLINE)):
             self._pop()
         hides = name in UNSHOWN or self._hides(token)
         if name == "body":
             self._close("head")
-        self.open.append((name, hides))
+        around = self.open[-1].element if self.open else ""
+        element = name if name in HEADINGS or name in LISTED else around
+        self.open.append(_Open(name, hides, element, token))
         self.names[name] += 1
         self.unseen += hides
 
@@ -119,8 +161,7 @@ class _Walk:
             return True
         if hides(found.get("style", "")):
             return True
-        keys = {token.name, *(f".{name}" for name in found.get("class", "").split()), f"#{found.get('id', '')}"}
-        return not self.hidden_by_rule.isdisjoint(keys)
+        return not self.hidden_by_rule.isdisjoint(keys_of(self.document, token))
 
     def _close(self, name: str) -> None:
         if not self.names[name]:
@@ -129,17 +170,26 @@ class _Walk:
             continue
 
     def _pop(self) -> str:
-        name, hides = self.open.pop()
-        self.names[name] -= 1
-        self.unseen -= hides
-        return name
+        closed = self.open.pop()
+        self.names[closed.name] -= 1
+        self.unseen -= closed.hides
+        return closed.name
 
 
 def blocks(document: Document) -> Iterator[Block]:
     """Give the paragraphs that a reader sees, in order. Scripts are not run; style sheets of the page are minded where
     the last part of a selector names an element, a class or an id."""
-    walk = _Walk(document, frozenset(_hidden_selectors(document)))
-    for token in tokens(document.data):
+    return (block for block in _walked(_Walk(document, frozenset(_hidden_selectors(document)))) if not block.hidden)
+
+
+def traced(document: Document, wanted: Callable[[str], bool], named: frozenset[str]) -> Iterator[Block]:
+    """Give the same with what is hidden, with the tags (at most the innermost 257) around the texts that are `wanted`,
+    and with a block without text for each element of these names."""
+    return _walked(_Walk(document, frozenset(_hidden_selectors(document)), wanted, named))
+
+
+def _walked(walk: _Walk) -> Iterator[Block]:
+    for token in tokens(walk.document.data):
         yield from walk.take(token)
     yield from walk.flushed()
 
@@ -162,7 +212,7 @@ def hidden_ranges(document: Document) -> list[tuple[int, int]]:
 
 def hides(style: str) -> bool:
     """Tell whether declarations keep an element's text from being seen."""
-    plain = re.sub(r"/\*.*?\*/|\s+", "", style.lower(), flags=re.DOTALL) if style else ""
+    plain = compact(style)
     if not plain:
         return False
     if HIDING.search(plain):
@@ -171,16 +221,42 @@ def hides(style: str) -> bool:
     return "color" in colours and colours["color"] == colours.get("background")
 
 
-def _hidden_selectors(document: Document) -> Iterator[str]:
+def compact(style: str) -> str:
+    """Give declarations in lower case, without white space and remarks."""
+    return re.sub(r"\s+", "", REMARK.sub("", style.lower())) if style else ""
+
+
+def rules_of(document: Document) -> Iterator[StyleRule]:
+    """Give the innermost rules of the page's own style sheets, at most 20,000 of each sheet."""
+    if b"<style" not in document.data.lower():  # most pages that are hostile by their number of tags have none
+        return
     for token in tokens(document.data):
-        if token.kind is not Kind.RAW or token.name != "style":
-            continue
-        for number, rule in enumerate(RULE.finditer(document.text(token.start, token.end))):
-            if number >= MOST_RULES:
-                break
-            if not hides(rule[2]):
-                continue
-            for selector in rule[1].split(","):
+        if token.kind is Kind.RAW and token.name == "style":
+            yield from islice(_rules_in(REMARK.sub("", document.text(token.start, token.end))), MOST_RULES)
+
+
+def _rules_in(sheet: str) -> Iterator[StyleRule]:
+    depth, last, selectors = 0, 0, ""
+    for brace in BRACE.finditer(sheet):
+        between, last = sheet[last : brace.start()], brace.end()
+        if brace[0] == "{":
+            depth, selectors = depth + 1, between.rpartition(";")[2].strip()
+        else:
+            if selectors:
+                yield StyleRule(selectors, between, nested=depth > 1)
+            depth, selectors = max(depth - 1, 0), ""
+
+
+def keys_of(document: Document, token: Token) -> set[str]:
+    """Give what the last part of a selector that means an element may be: its name, its classes, its id."""
+    found = attributes(document, token)
+    return {token.name, *(f".{name}" for name in found.get("class", "").split()), f"#{found.get('id', '')}"}
+
+
+def _hidden_selectors(document: Document) -> Iterator[str]:
+    for rule in rules_of(document):
+        if hides(rule.style):
+            for selector in rule.selectors.split(","):
                 last = LAST_PART.search(selector.strip()[-200:])
                 if last:
                     yield last[1]

@@ -75,6 +75,7 @@ MARK_RULES: Final[Mapping[Medium, Mapping[str, str]]] = {  # what is wrong with 
         "faint": "VID-011",
     },
     Medium.TEXT: {"none": "TXT-001", "words": "TXT-002", "blind": "TXT-003"},
+    Medium.INTERFACE: {"none": "UI-001", "words": "UI-002", "gone": "UI-003", "blind": "UI-004", "doubt": "UI-004"},
     Medium.SCENE: {
         "none": "VIR-001",
         "words": "VIR-002",
