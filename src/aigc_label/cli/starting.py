@@ -65,7 +65,6 @@ COMMANDS: Final = {
 }
 EXAMPLES: Final = (
     "aigc-label init",
-    "aigc-label add picture.png -o labelled.png",
     "aigc-label add pictures/ -o labelled/",
     "aigc-label verify labelled/",
 )
