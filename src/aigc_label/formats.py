@@ -590,7 +590,8 @@ FORMATS: Final[tuple[Format, ...]] = (
         suffixes=(".rtf",),
         mime="application/rtf",
         signatures=(Signature(b"{\\rtf"),),
-        remedy=Bilingual("Save the document as DOCX and label that.", "请另存为 DOCX 后添加标识。"),
+        marker="rtf",
+        remedy=BESIDE,
     ),
     Format(
         name="gltf",

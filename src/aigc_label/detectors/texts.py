@@ -24,6 +24,7 @@ from aigc_label.grammars.comments import comment_lines
 from aigc_label.grammars.html import Document, document_of
 from aigc_label.grammars.html_text import HEADINGS
 from aigc_label.grammars.markdown import ITEM, Kind, body_lines, front_matter_at
+from aigc_label.grammars.rtf import body_of
 from aigc_label.grammars.subtitles import cues
 from aigc_label.grammars.text import lines, text_of
 from aigc_label.source import Source
@@ -207,10 +208,16 @@ def _cues(source: Source) -> Iterator[Paragraph]:
         yield Paragraph(" ".join(cue.text.split()))
 
 
+def _rtf(source: Source) -> Iterator[Paragraph]:
+    for shown in body_of(source).paragraphs:
+        yield Paragraph(shown.text, own=shown.alone)
+
+
 _READERS: Final[dict[str, Callable[[Source], Iterable[Paragraph]]]] = {
     "markdown": _markdown,
     "html": _html,
     "code": _code,
     "csv": _rows,
     "subtitles": _cues,
+    "rtf": _rtf,
 }
