@@ -24,7 +24,7 @@ PAGES = [
     "docs/ci.md",
     "docs/platform.md",
     "docs/policies.md",
-    "docs/service.md",
+    pytest.param("docs/service.md", marks=pytest.mark.oracle("curl")),
     "docs/hosts.md",
     "docs/repair.md",
 ]
@@ -104,6 +104,7 @@ def run_console(block: Block, place: str) -> None:
             text=True,
             stdin=subprocess.DEVNULL,
             check=False,
+            timeout=300,
         )
         status = done.returncode
         got = done.stdout + done.stderr
