@@ -167,6 +167,7 @@ def test_130_is_interrupted_and_leaves_no_draft(
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # what runs in the background ignores it
     )
     assert process.stdin is not None
     process.stdin.write("".join(f"many/{index}.jpg\n" for index in range(300)).encode())

@@ -53,6 +53,6 @@ def test_the_test_of_the_page_runs(checkout: Path, folder: str, status: int) -> 
     block = next(b for b in re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL) if "def test_" in b)
     (checkout / folder).rename(checkout / "release")
     (checkout / "test_page.py").write_text(block)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "aigc_label.pytest_plugin", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     done = subprocess.run([*command, "test_page.py"], cwd=checkout, capture_output=True, text=True, check=False)
     assert done.returncode == status, done.stdout

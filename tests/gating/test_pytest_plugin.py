@@ -67,8 +67,7 @@ def pipeline(pytester: pytest.Pytester, labelled_bytes: bytes) -> pytest.Pyteste
 
 
 def ran(pipeline: pytest.Pytester) -> pytest.RunResult:
-    # by name: an editable installation older than the entry point does not know it
-    return pipeline.runpytest_subprocess("-p", "aigc_label.pytest_plugin", "-p", "no:cacheprovider")
+    return pipeline.runpytest_subprocess("-p", "no:cacheprovider")
 
 
 def test_the_fixture_passes_and_fails_as_it_should(pipeline: pytest.Pytester) -> None:
@@ -87,7 +86,7 @@ def test_the_plugin_loads_nothing_before_it_is_asked(pytester: pytest.Pytester) 
             assert not [name for name in sys.modules if name.startswith("aigc_label.") and "plugin" not in name]
         """
     )
-    done = pytester.runpytest_subprocess("-p", "aigc_label.pytest_plugin", "-p", "no:cacheprovider")
+    done = pytester.runpytest_subprocess("-p", "no:cacheprovider")
     done.assert_outcomes(passed=1)
 
 
