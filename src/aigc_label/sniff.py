@@ -15,7 +15,8 @@ from aigc_label.source import Source
 HEAD: Final = 4096
 GZIP: Final = b"\x1f\x8b\x08"
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # a compound file (MS-CFB), which encrypted packages are put into
-PROLOG: Final = rb"(?:\xef\xbb\xbf)?(?:<!--(?:(?!-->).)*+-->|<\?[^>]*+>|\s++)*+"  # what may stand before the first tag
+# What may stand before the first tag. No group is possessive: Python before 3.11.5 matches such groups wrongly.
+PROLOG: Final = rb"(?:\xef\xbb\xbf)?(?:<!--[^-]*+(?:-(?!->)[^-]*+)*-->|<\?[^>]*+>|\s++)*"
 HTML_ROOT: Final = re.compile(PROLOG + rb"<(?:!doctype\s+html|html|head|body)(?=[\s>])", re.IGNORECASE | re.DOTALL)
 SVG_FIRST: Final = re.compile(PROLOG + rb"<(?:!DOCTYPE\s+svg|(?:[A-Za-z_][\w.-]*:)?svg)(?=[\s>/])", re.DOTALL)
 FRONT_MATTER: Final = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*\r?\n(?:(?!---)[^\n]*+\n)*?AIGC[ \t]*:")

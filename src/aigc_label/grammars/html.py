@@ -21,9 +21,7 @@ from aigc_label.source import Source
 SCANNED: Final = 4096  # bytes in which a declared encoding is looked for (browsers: 1,024 and what follows in practice)
 LONGEST_TAG: Final = 1 << 20
 MOST_ATTRIBUTES: Final = 512
-TAG: Final = re.compile(
-    rb"""<(/?)([A-Za-z][^\s/>]*+)((?:[^>"'=]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|=(?!\s*["'])|["'])*+)>"""
-)
+TAG: Final = re.compile(rb"""<(/?)([A-Za-z][^\s/>]*+)((?:[^>"'=]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|=(?!\s*["'])|["'])*)>""")
 OPENING: Final = re.compile(rb"<(?=[A-Za-z!?]|/.)", re.DOTALL)  # any other `<` is text
 COMMENT_END: Final = re.compile(rb"--!?>")
 TAG_END: Final = re.compile(rb">")

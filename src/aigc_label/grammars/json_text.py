@@ -14,8 +14,8 @@ from aigc_label.limits import Limits
 
 SPACES: Final = b" \t\r\n"
 SPACE: Final = re.compile(rb"[ \t\r\n]*+")
-STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
-TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"|[{}\[\]]', re.DOTALL)
+STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*"', re.DOTALL)
+TOKEN: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*"|[{}\[\]]', re.DOTALL)
 SCALAR: Final = re.compile(rb"[^\s,{}\[\]\":]++")
 
 Edit = tuple[int, int, bytes]

@@ -15,7 +15,7 @@ from aigc_label.grammars.yaml import Entry
 OPENING: Final = re.compile(r"---[ \t]*")
 CLOSING: Final = re.compile(r"(?:---|\.\.\.)[ \t]*")
 PREFIX: Final = re.compile(
-    r"(?:[ \t>]|[-+*][ \t]|\d{1,9}[.)][ \t])*+"
+    r"(?:[ \t>]|[-+*][ \t]|\d{1,9}[.)][ \t])*"
 )  # quotes and list items that a fence may stand in
 FENCE: Final = re.compile(r"`{3,}|~{3,}")
 RAW: Final = re.compile(r"<(script|pre|style|textarea)(?=[\s>]|\Z)", re.IGNORECASE)

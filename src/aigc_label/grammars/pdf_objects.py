@@ -16,7 +16,7 @@ from aigc_label.limits import Limits
 SHARE: Final = 20  # so many times `limits.items` values in one object: a flat list of pages is long
 SPACE: Final = rb"\0\t\n\f\r "
 REGULAR: Final = rb"[^\0\t\n\f\r ()<>\[\]{}/%]"
-GAP: Final = rb"(?:[" + SPACE + rb"]++|%[^\r\n]*+)*+"  # possessive: what is no token fails at once
+GAP: Final = rb"[" + SPACE + rb"]*+(?:%[^\r\n]*+[" + SPACE + rb"]*+)*"  # one way only: what is no token fails at once
 TOKEN: Final = re.compile(
     GAP + rb"(?:(?P<ref>(\d{1,10})[" + SPACE + rb"]{1,16}(\d{1,5})[" + SPACE + rb"]{1,16}R(?!" + REGULAR + rb"))"
     rb"|(?P<name>/" + REGULAR + rb"*)"

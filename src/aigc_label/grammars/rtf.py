@@ -11,7 +11,7 @@ from aigc_label.errors import LimitExceeded, MalformedFile
 from aigc_label.source import Source
 
 TOKEN: Final = re.compile(
-    rb"\\([A-Za-z]+)(-?\d{1,10})?+ ?|\\'([0-9A-Fa-f]{2})|\\([^A-Za-z])|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.DOTALL
+    rb"\\([A-Za-z]+)(-?\d{1,10})? ?|\\'([0-9A-Fa-f]{2})|\\([^A-Za-z])|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.DOTALL
 )
 DEEPEST: Final = 512
 UNSHOWN: Final = frozenset(

@@ -22,7 +22,7 @@ MAX_DEPTH: Final = 256  # elements; far above any packet or drawing met, far bel
 MAX_ATTRIBUTES: Final = 4_096  # of one element
 LONG: Final = 64 * 1024  # bytes of a start tag that is looked at before expat collects its attributes in memory
 SEPARATOR: Final = "\x01"  # no XML document can hold it
-TAG: Final = re.compile(rb"""<[^>"']*+(?:"[^"]*+"[^>"']*+|'[^']*+'[^>"']*+)*+>""")  # `>` may stand inside a value
+TAG: Final = re.compile(rb"""<[^>"']*+(?:"[^"]*+"[^>"']*+|'[^']*+'[^>"']*+)*>""")  # `>` may stand inside a value
 LONG_TAG: Final = re.compile(rb"<[^<!?][^<]{%d,}+" % LONG)
 NAME_END: Final = re.compile(rb"[\s/>]")
 ATTRIBUTE: Final = re.compile(rb"""\s+([^\s=/>"']+)\s*=\s*("[^"]*"|'[^']*')""")

@@ -13,12 +13,12 @@ from aigc_label.grammars.text import lines
 MAX_DEPTH: Final = 8
 LONGEST_KEY: Final = 1_024  # YAML 1.2, 7.4.2, bounds a key so
 KEY: Final = re.compile(
-    r"""(?:"(?P<double>(?:[^"\\\r\n]|\\[^\r\n])*+)"|'(?P<single>(?:[^'\r\n]|'')*+)'"""
+    r"""(?:"(?P<double>[^"\\\r\n]*+(?:\\[^\r\n][^"\\\r\n]*+)*)"|'(?P<single>[^'\r\n]*+(?:''[^'\r\n]*+)*)'(?!')"""
     r"""|(?P<plain>[^\s'"#\[\]{}&*!|>%@`,?:-][^\r\n]*?|[?:-][^\s][^\r\n]*?))[ \t]*+:(?=[ \t\r\n]|\Z)[ \t]*+"""
 )
-SINGLE: Final = re.compile(r"'((?:[^']|'')*+)'")
-DOUBLE: Final = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
-FLOW: Final = re.compile(r"""'(?:[^']|'')*+'|"(?:[^"\\]|\\.)*+"|[\[\]{}]""", re.DOTALL)
+SINGLE: Final = re.compile(r"'([^']*+(?:''[^']*+)*)'(?!')")
+DOUBLE: Final = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*)"', re.DOTALL)
+FLOW: Final = re.compile(r"""'[^']*+(?:''[^']*+)*'(?!')|"[^"\\]*+(?:\\.[^"\\]*+)*"|[\[\]{}]""", re.DOTALL)
 COMMENT: Final = re.compile(r"(?:^|[ \t])#[^\r\n]*")
 FOLD: Final = re.compile(r"[ \t]*(?:\r\n?|\n)(?:[ \t]*(?:\r\n?|\n))*[ \t]*")
 BLOCK: Final = re.compile(r"([|>])([+-]?)[1-9]?([+-]?)[ \t]*(?:#[^\r\n]*)?(?:\r\n?|\n|\Z)")
@@ -222,7 +222,7 @@ def _flow_value(text: str, at: int, depth: int) -> tuple[Value | None, int]:
         if found := pattern.match(text, at):
             told = _folded(found[1]).replace("''", "'") if style is Style.SINGLE else _json_or_yaml(found[0], found[1])
             return Scalar(told, style), found.end()
-    found = re.compile(r"(?:[^,\[\]{}:\r\n]|:(?![\s,\[\]{}]))*+").match(text, at)
+    found = re.compile(r"[^,\[\]{}:\r\n]*+(?::(?![\s,\[\]{}])[^,\[\]{}:\r\n]*+)*").match(text, at)
     return (_plain(found[0].strip()), found.end()) if found else (None, at)
 
 
