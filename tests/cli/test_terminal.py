@@ -82,7 +82,8 @@ def test_the_bar_fits_the_screen_and_disappears(many: Path, columns: int, lang: 
     assert drawn
     assert all(width_of(bar) < columns for bar in drawn)
     assert any(f"/{MANY}" in bar for bar in drawn)
-    assert screen.rstrip().splitlines()[-1].startswith(f"{MANY} files" if lang == "en" else f"{MANY} 个文件")
+    last = screen.rstrip().splitlines()[-1].removeprefix("\x1b[K")  # where the bar stood to the end
+    assert last.startswith(f"{MANY} files" if lang == "en" else f"{MANY} 个文件")
 
 
 def test_no_bar_in_ci_or_quiet(many: Path) -> None:
