@@ -11,8 +11,14 @@ import pytest
 from tools import pages
 
 ROOT = Path(__file__).parents[2]
-MARKDOWN = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+MARKDOWN = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("docs/zh/*.md")])
+CHINESE = sorted(ROOT.glob("docs/zh/*.md"))
+FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")
+
+
+def _named(page: Path) -> str:
+    return str(page.relative_to(ROOT))
 
 
 @pytest.mark.parametrize("name", pages.PAGES)
@@ -20,13 +26,13 @@ def test_a_generated_page_says_what_the_code_says(name: str) -> None:
     assert (ROOT / name).read_text(encoding="utf-8") == pages.PAGES[name](), "run `make docs`"
 
 
-@pytest.mark.parametrize("page", MARKDOWN, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", MARKDOWN, ids=_named)
 def test_every_link_inside_the_project_leads_to_a_file(page: Path) -> None:
     for target in LINK.findall(page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
-@pytest.mark.parametrize("page", MARKDOWN, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", MARKDOWN, ids=_named)
 def test_every_rule_that_a_page_names_exists(page: Path) -> None:
     from aigc_label.rulebook import RULES
 
@@ -50,3 +56,15 @@ def test_the_makefiles_help_names_every_target() -> None:
 
 def test_the_schema_is_json() -> None:
     assert json.loads((ROOT / "docs/report.schema.json").read_text())["$id"] == "aigc-label/report/1"
+
+
+@pytest.mark.parametrize("page", CHINESE, ids=_named)
+def test_a_chinese_page_has_the_headings_and_the_code_of_the_english_one(page: Path) -> None:
+    english = (ROOT / "docs" / page.name).read_text(encoding="utf-8")
+    chinese = page.read_text(encoding="utf-8")
+    assert FENCE.findall(chinese) == FENCE.findall(english)
+    assert _levels(chinese) == _levels(english)
+
+
+def _levels(text: str) -> list[str]:
+    return re.findall(r"^(#+) ", FENCE.sub("", text), re.MULTILINE)
