@@ -23,7 +23,8 @@ from bench import contenders, media, media_goals, papers, signing, workload
 from bench.cloning import cloning
 from bench.goals import GOALS, Measured, table
 from bench.jobs import Result, Stage
-from bench.scaling import flat, recorded
+from bench.objects import objects
+from bench.scaling import durable, engines, flat
 
 HERE = Path(__file__).parent
 
@@ -125,11 +126,19 @@ JOBS = {
     "draw-png": _draw_png,
     "memory": _memory,
     "cloning": cloning,
-    "recorded": recorded,
+    "durable": durable,
+    "engines": engines,
     "flat": flat,
+    "objects": objects,
     **media.JOBS,
     **signing.JOBS,
     **papers.JOBS,
+}
+
+NOTES = {
+    "objects": (
+        "\n`written` is all that passed between the command and the store; the last column is its share of the object.",
+    )
 }
 
 
@@ -169,7 +178,7 @@ def _rows(job: str, results: dict[str, Result]) -> str:
         lines.append(
             f"| {result.name} | {at.wall * 1e3:.2f} | {at.cpu * 1e3:.2f} | {at.peak:.0f} | {at.written / 1e3:.1f} | {size} |"
         )
-    return "\n".join(lines) + "\n"
+    return "\n".join((*lines, *NOTES.get(job, ()))) + "\n"
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from bench.jobs import Result
 
 Measured: TypeAlias = dict[str, dict[str, Result]]
-AT_MOST, AT_LEAST = "<=", ">="
+AT_MOST, AT_LEAST, TOLD = "<=", ">=", ""  # the last is measured, and nothing was asked of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Goal:
     job: str
     reached: Callable[[dict[str, Result]], float]
     way: str
-    asked: float
+    asked: float = 0.0
 
 
 def _cpu(above: str, below: str) -> Callable[[dict[str, Result]], float]:
@@ -140,21 +140,28 @@ GOALS: Final = (
     Goal(
         18,
         "labelled, read back and synced copies a second",
-        "recorded",
-        lambda r: 1 / r["ours, 2 processes"].figure.wall,
+        "durable",
+        lambda r: 1 / r["ours"].figure.wall,
         AT_LEAST,
         1000,
     ),
-    Goal(
-        18,
-        "with a ledger : without, CPU",
-        "recorded",
-        _cpu("ours, 2 processes, ledger", "ours, 2 processes"),
-        AT_MOST,
-        2,
-    ),
+    Goal(18, "synced : not synced, wall", "durable", _wall("ours", "ours, not synced"), TOLD),
+    Goal(18, "synced : cp -r (not synced), wall", "durable", _wall("ours", "cp -r"), TOLD),
+    Goal(18, "with a ledger : without, CPU", "durable", _cpu("ours, ledger", "ours"), TOLD),
+    Goal(1, "JPEG copies: wall, 1 process : 2", "jpeg", _wall("ours", "ours, 2 processes"), TOLD),
+    Goal(19, "wall, 1 process : 2", "engines", _wall("ours, 1 process", "ours, 2 processes"), TOLD),
+    Goal(19, "wall, Dask : 2 processes here", "engines", _wall("Dask, 2 workers", "ours, 2 processes"), TOLD),
+    Goal(19, "wall, Ray : 2 processes here", "engines", _wall("Ray, 2 workers", "ours, 2 processes"), TOLD),
     Goal(19, "CPU a file, 100 times as many files", "flat", lambda r: _growth(r, "cpu"), AT_MOST, 1.1),
     Goal(19, "memory, MiB for 10,000 more files", "flat", _slope, AT_MOST, 1),
+    Goal(
+        19,
+        "large object labelled in its bucket: MiB moved",  # 1 % of 1 GiB
+        "objects",
+        lambda r: r["embed, one large object"].figure.written / 2**20,
+        AT_MOST,
+        10.24,
+    ),
 )
 
 
@@ -163,9 +170,8 @@ def table(goals: Sequence[Goal], measured: Measured) -> str:
     lines = ["### goals\n", "| goal | what | asked | reached | |", "|--:|---|--:|--:|---|"]
     for goal in goals:
         if goal.job in measured:
-            lines.append(
-                f"| {goal.number} | {goal.says} | {goal.way} {goal.asked:g} | {_outcome(goal, measured[goal.job])} |"
-            )
+            asked = f"{goal.way} {goal.asked:g}" if goal.way else ""
+            lines.append(f"| {goal.number} | {goal.says} | {asked} | {_outcome(goal, measured[goal.job])} |")
     return "\n".join(lines)
 
 
@@ -175,5 +181,7 @@ def _outcome(goal: Goal, results: dict[str, Result]) -> str:
     except (KeyError, ZeroDivisionError, IndexError, ValueError):
         notes = {result.note for result in results.values() if result.note}
         return f"– | not measured{': ' + '; '.join(sorted(notes))[:200] if notes else ''}"
+    if goal.way == TOLD:
+        return f"{reached:.3g} | "
     met = reached <= goal.asked if goal.way == AT_MOST else reached >= goal.asked
     return f"{reached:.3g} | {'met' if met else 'missed'}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -82,13 +82,10 @@ class Stage:
         return target
 
     def _count(self, source: Path, one: Contender) -> int:
-        return len(self._files(source, one)) if source.is_dir() else 1
-
-    def _files(self, source: Path, one: Contender) -> list[Path]:
-        return sorted(source.iterdir())[: one.most or None]
+        return len(_files(source)[: one.most or None])
 
     def _once(self, one: Contender, source: Path, result: Result) -> Run:
-        if source.is_dir() and one.most and one.most < len(list(source.iterdir())):
+        if source.is_dir() and one.most and one.most < len(_files(source)):
             source = self._subset(source, one)
         out, work = (self.root / name / source.name for name in ("out", "work"))
         for place in (out.parent, work.parent):
@@ -109,7 +106,7 @@ class Stage:
         part = source.with_name(f"{source.name}-first-{one.most}")
         if not part.exists():
             part.mkdir()
-            for file in self._files(source, one):
+            for file in _files(source)[: one.most]:
                 os.link(file, part / file.name)
         return part
 
@@ -131,5 +128,8 @@ def _filled(word: str, values: dict[str, object]) -> str:
 
 
 def _weight(place: Path) -> int:
-    files: Iterable[Path] = place.iterdir() if place.is_dir() else (place,)
-    return sum(file.stat().st_size for file in files)
+    return sum(file.stat().st_size for file in _files(place))
+
+
+def _files(place: Path) -> list[Path]:
+    return sorted(file for file in place.rglob("*") if file.is_file()) if place.is_dir() else [place]

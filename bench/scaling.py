@@ -1,4 +1,4 @@
-"""Measures what a batch costs as it grows: a file's share at 10^3, 10^4 and 10^5 files, with a ledger, on an engine."""
+"""Measures what a batch costs as it grows: synced and recorded, shared between processes and engines, file by file."""
 
 from __future__ import annotations
 
@@ -9,42 +9,54 @@ from bench.jobs import Result, Stage
 from bench.workload import Scale, jpegs
 
 EMBED = (OURS, "embed", "{in}", "-o", "{out}", *LABEL)
+TWO = (*EMBED, "--jobs", "2")
 TINY = Path(__file__).parents[1] / "fixtures/jpeg/baseline.jpg"
-RECORDED = (
+DURABLE = (
     COPY,
-    Contender(name="ours, 2 processes", argv=(*EMBED, "--jobs", "2")),
-    Contender(name="ours, 2 processes, ledger", argv=(*EMBED, "--jobs", "2", "--ledger", "{out}.ledger")),
-    Contender(
-        name="ours, Dask, 2 workers",
-        argv=(*EMBED, "--jobs", "2", "--engine", "dask"),
-        needs="import distributed",
-    ),
-    Contender(name="ours, Ray, 2 workers", argv=(*EMBED, "--jobs", "2", "--engine", "ray"), needs="import ray"),
+    Contender(name="ours, not synced", argv=(*TWO, "--sync", "none")),
+    Contender(name="ours", argv=TWO),
+    Contender(name="ours, ledger", argv=(*TWO, "--ledger", "{out}.ledger")),
 )
-ALONE = (Contender(name="ours", argv=(*EMBED, "--jobs", "2", "--sync", "none")),)
+ENGINES = (
+    Contender(name="ours, 1 process", argv=(*EMBED, "--jobs", "1")),
+    Contender(name="ours, 2 processes", argv=TWO),
+    Contender(name="Dask, 2 workers", argv=(*TWO, "--engine", "dask"), needs="import distributed"),
+    Contender(name="Ray, 2 workers", argv=(*TWO, "--engine", "ray"), needs="import ray"),
+)
+ALONE = (Contender(name="ours", argv=(*TWO, "--sync", "none")),)
 
 
-def recorded(stage: Stage, files: Path, scale: Scale) -> dict[str, Result]:
-    """The same batch bare, with a ledger, and handed out by Dask and Ray."""
-    return stage.run("recorded", jpegs(files, scale.jpegs), RECORDED, scale.rounds)
+def durable(_stage: Stage, files: Path, scale: Scale) -> dict[str, Result]:
+    """Batches that survive a power cut, and with a record of each file: on the disk, in two processes."""
+    stage = Stage(files / "work")
+    try:
+        return stage.run("durable", jpegs(files, scale.jpegs), DURABLE, scale.rounds)
+    finally:
+        stage.close()
+
+
+def engines(stage: Stage, files: Path, scale: Scale) -> dict[str, Result]:
+    """One batch in one process, in two, and handed out by Dask and by Ray on this machine."""
+    return stage.run("engines", _tiny(files, 10 * scale.jpegs), ENGINES, 1)
 
 
 def flat(stage: Stage, files: Path, scale: Scale) -> dict[str, Result]:
-    """A file's cost in batches of ten times as many files, small ones in folders of 500."""
+    """A file's cost in batches of ten times as many files, each run once."""
     results: dict[str, Result] = {}
     for count in (scale.jpegs, scale.jpegs * 10, scale.jpegs * 100):
-        folder = files / f"tiny-{count}"
-        if not folder.exists():
-            _made(folder, count)
-        result = stage.run("flat", folder, ALONE, 0)["ours"]
-        result.files, result.name = count, f"ours, {count:,} files"
+        result = stage.run("flat", _tiny(files, count), ALONE, 0)["ours"]
+        result.name = f"ours, {count:,} files"
         results[str(count)] = result
     return results
 
 
-def _made(folder: Path, count: int) -> None:
-    data = TINY.read_bytes()
-    for number in range(count):
-        path = folder / f"{number // 500:04}/{number}.jpg"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+def _tiny(files: Path, count: int) -> Path:
+    """Give a tree of small pictures, 500 to a folder."""
+    tree = files / f"tiny-{count}"
+    if not tree.exists():
+        data = TINY.read_bytes()
+        for number in range(count):
+            path = tree / f"{number // 500:04}/{number}.jpg"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+    return tree

@@ -24,15 +24,34 @@ class Scale:
     marked_jpegs: int
     marked_pngs: int
     large_mib: int
+    object_mib: int
     film_times: int  # of 20 seconds, some 21 MB each
     mp3s: int
     rounds: int
 
 
 SCALES: Final = {
-    "small": Scale(jpegs=100, pngs=12, marked_jpegs=10, marked_pngs=4, large_mib=100, film_times=3, mp3s=8, rounds=3),
+    "small": Scale(
+        jpegs=100,
+        pngs=12,
+        marked_jpegs=10,
+        marked_pngs=4,
+        large_mib=100,
+        object_mib=100,
+        film_times=3,
+        mp3s=8,
+        rounds=3,
+    ),
     "full": Scale(
-        jpegs=1000, pngs=100, marked_jpegs=100, marked_pngs=16, large_mib=500, film_times=30, mp3s=40, rounds=5
+        jpegs=1000,
+        pngs=100,
+        marked_jpegs=100,
+        marked_pngs=16,
+        large_mib=500,
+        object_mib=1024,
+        film_times=30,
+        mp3s=40,
+        rounds=5,
     ),
 }
 
