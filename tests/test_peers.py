@@ -8,7 +8,9 @@ import subprocess
 from importlib.resources import files
 from pathlib import Path
 
+import media
 import pytest
+from PIL import Image
 
 from aigc_label import api
 from aigc_label.label import Label
@@ -59,14 +61,20 @@ def exiftool(*arguments: str | Path) -> str:
     return done.stdout.decode()
 
 
+def written(name: str, folder: Path) -> Path:
+    """Give a copy of a fixture that exiftool has labelled."""
+    path = folder / Path(name).name
+    shutil.copy(FIXTURES / name, path)
+    (folder / "label.json").write_text(LABEL.to_json())
+    exiftool("-q", "-overwrite_original", f"-{WRITTEN[name]}<={folder / 'label.json'}", path)
+    return path
+
+
 @pytest.mark.oracle("exiftool")
 @pytest.mark.parametrize("name", WRITTEN)
+@pytest.mark.host("exiftool", shows="labels")
 def test_exiftool_writes_the_label_with_our_configuration(name: str, tmp_path: Path) -> None:
-    path = tmp_path / Path(name).name
-    shutil.copy(FIXTURES / name, path)
-    (tmp_path / "label.json").write_text(LABEL.to_json())
-    exiftool("-q", "-overwrite_original", f"-{WRITTEN[name]}<={tmp_path / 'label.json'}", path)
-    report = judged(path)
+    report = judged(written(name, tmp_path))
     assert (report.verdict, report.label) == (COMPLIANT, LABEL)
 
 
@@ -78,6 +86,49 @@ def test_exiftool_reads_our_label(name: str, tmp_path: Path) -> None:
     (found,) = json.loads(exiftool("-j", "-AIGC", "-UserDefinedText", path))
     (text,) = (value for name, value in found.items() if name != "SourceFile")
     assert json.loads(text.removeprefix("(AIGC) ")) == LABEL.to_fields()
+
+
+@pytest.mark.oracle("exiftool")
+@pytest.mark.host("exiftool", shows="equal")
+@pytest.mark.parametrize("name", ["jpeg/baseline.jpg", "png/plain.png", "webp/lossy.webp", "tiff/motorola.tif"])
+def test_what_exiftool_labels_keeps_every_pixel_and_every_other_value(name: str, tmp_path: Path) -> None:
+    ours, bare = written(name, tmp_path), FIXTURES / name
+    assert Image.open(ours).tobytes() == Image.open(bare).tobytes()
+    values = [
+        set(media.exiftool(path, "--StripOffsets", "--XMPToolkit", "--AIGC", "--FileType")) for path in (ours, bare)
+    ]
+    assert values[1] <= values[0]
+
+
+@pytest.mark.oracle("exiftool")
+@pytest.mark.host("exiftool", shows="again")
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_second_pass_of_exiftool_keeps_the_one_label(name: str, tmp_path: Path) -> None:
+    once = written(name, tmp_path)
+    exiftool("-q", "-overwrite_original", f"-{WRITTEN[name]}<={tmp_path / 'label.json'}", once)
+    report = judged(once)
+    assert (report.verdict, report.label) == (COMPLIANT, LABEL)
+    assert api.embed(once, label=LABEL).action == "unchanged"
+
+
+@pytest.mark.oracle("exiftool")
+@pytest.mark.host("exiftool", shows="closed")
+def test_what_exiftool_cannot_label_it_does_not_write(tmp_path: Path) -> None:
+    (tmp_path / "label.json").write_text(LABEL.to_json())
+    command = ["exiftool", "-config", CONFIG, f"-XMP-TC260:AIGC<={tmp_path / 'label.json'}", "-o", tmp_path / "new.mp3"]
+    done = subprocess.run([*command, FIXTURES / "mp3/bare.mp3"], capture_output=True, check=False)
+    assert done.returncode != 0
+    assert not (tmp_path / "new.mp3").exists()
+
+
+@pytest.mark.oracle("exiftool")
+@pytest.mark.host("exiftool", shows="caught")
+def test_a_file_that_exiftool_stripped_is_listed_by_its_own_condition(tmp_path: Path) -> None:
+    kept, stripped = written("jpeg/baseline.jpg", tmp_path), tmp_path / "stripped.jpg"
+    exiftool("-q", "-all=", "-o", stripped, kept)
+    listed = exiftool("-if", "not $AIGC", "-p", "$FileName", "-q", kept, stripped)
+    assert listed.split() == ["stripped.jpg"]
+    assert judged(stripped).verdict is UNLABELLED
 
 
 @pytest.mark.oracle("exiftool")

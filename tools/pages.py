@@ -17,6 +17,7 @@ from aigc_label.report import Grade, Rule, Severity
 from aigc_label.rulebook import RULES, RULESET
 from aigc_label.settings import SETTINGS, Found, Kind, Setting
 from tools.hooks import hooks_file
+from tools.host_tests import host_tests_page
 
 ROOT: Final = Path(__file__).parents[1]
 STANDINGS: Final = {
@@ -180,6 +181,7 @@ def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 PAGES: Final = {
     "docs/formats.md": formats_page,
     "docs/rules.md": rules_page,
+    "docs/host-tests.md": host_tests_page,
     ".pre-commit-hooks.yaml": hooks_file,
 }
 if sys.version_info < (3, 13):  # from 3.13 on argparse lays its help out in another way

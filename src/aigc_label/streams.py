@@ -44,12 +44,16 @@ class Words:
 
 class TextLabeller:
     """Labels one text that comes in pieces. Feed every piece, then finish; `labelled` says whether what was given out so
-    far carries its words (a text without a character needs none)."""
+    far carries its words (a text without a character needs none).
+
+    Words that are there already, put by another labeller before this one, are not put again: at the start they are looked
+    for in the first piece alone, as waiting for more would hold the stream up."""
 
     def __init__(self, words: Words) -> None:
         self.words = words
         self.begun = False  # whether any character was given out
         self.ended = False
+        self._tail = ""  # as much of the end as the words behind it are long
 
     @property
     def labelled(self) -> bool:
@@ -57,17 +61,19 @@ class TextLabeller:
 
     def feed(self, piece: str) -> str:
         """Give the piece to send on, with the words before the first character."""
-        if not piece or self.begun:
+        if not piece:
             return piece
-        self.begun = True
-        return self.words.before + piece
+        if self.words.behind:
+            self._tail = (self._tail + piece)[-len(self.words.behind) :]
+        first, self.begun = not self.begun, True
+        return self.words.before + piece if first and not piece.startswith(self.words.before) else piece
 
     def finish(self) -> str:
         """Give what comes behind the last character; "" the second time."""
         if not self.begun or self.ended:
             return ""
         self.ended = True
-        return self.words.behind
+        return "" if self._tail == self.words.behind else self.words.behind
 
 
 def labelled(pieces: Iterable[str], mark: Mark | None = None) -> Iterator[str]:

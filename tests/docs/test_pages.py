@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tools import pages
+from tools.host_tests import FIVE, host_tests
 
 ROOT = Path(__file__).parents[2]
 MARKDOWN = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("docs/zh/*.md")])
@@ -38,6 +39,13 @@ def test_every_rule_that_a_page_names_exists(page: Path) -> None:
 
     for code in re.findall(r"\b(?!SHA)[A-Z]{3}-\d{3}\b", page.read_text(encoding="utf-8")):
         assert code in RULES
+
+
+def test_every_host_has_its_five_tests() -> None:
+    there = {(test.host, test.shows) for test in host_tests()}
+    assert [
+        f"{host} lacks {shows}" for host in {host for host, _ in there} for shows in FIVE if (host, shows) not in there
+    ] == []
 
 
 def test_no_decision_is_longer_than_ten_lines() -> None:

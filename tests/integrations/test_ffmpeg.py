@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from cli.conftest import COMMAND, environment
-from media import ffprobe_texts, packets
+from media import exiftool, ffprobe_texts, packets
 
 import aigc_label
 from aigc_label.errors import WrongUse
 from aigc_label.integrations.ffmpeg import call_of
 
-pytestmark = pytest.mark.oracle("ffmpeg", "ffprobe")
+pytestmark = pytest.mark.oracle("ffmpeg", "ffprobe", "exiftool")
 Wrapped = Callable[..., "subprocess.CompletedProcess[str]"]
 OWN = aigc_label.Label.generated(producer="Example-Ltd", produce_id="1")
 
@@ -39,6 +39,7 @@ def film(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("options", [("-c", "copy"), ("-c:v", "libx265"), ("-map_metadata", "-1", "-c", "copy")])
+@pytest.mark.host("ffmpeg", shows="labels")
 def test_the_label_of_the_input_is_on_the_output(wrapped: Wrapped, film: Path, options: tuple[str, ...]) -> None:
     done = wrapped("--", "-v", "error", "-i", "film.mp4", *options, "out.mkv")
     assert done.returncode == 0, done.stderr
@@ -46,6 +47,7 @@ def test_the_label_of_the_input_is_on_the_output(wrapped: Wrapped, film: Path, o
     assert OWN.to_json() in ffprobe_texts(film.with_name("out.mkv")).values()
 
 
+@pytest.mark.host("ffmpeg", shows="equal")
 def test_everything_else_is_ffmpeg_s_own(wrapped: Wrapped, film: Path) -> None:
     wrapped("--", "-v", "error", "-i", "film.mp4", "-c", "copy", "out.mp4")
     subprocess.run(["ffmpeg", "-v", "error", "-i", film, "-c", "copy", film.with_name("bare.mp4")], check=True)
@@ -70,6 +72,7 @@ def test_a_failing_ffmpeg_leaves_nothing(wrapped: Wrapped, film: Path) -> None:
     assert sorted(path.name for path in film.parent.iterdir()) == before
 
 
+@pytest.mark.host("ffmpeg", shows="closed")
 def test_an_output_that_cannot_be_labelled_is_not_written(wrapped: Wrapped, film: Path) -> None:
     done = wrapped("--", "-v", "error", "-i", "film.mp4", "-c", "copy", "out.ts")
     assert done.returncode == 3
@@ -112,3 +115,25 @@ def test_the_output_is_found_among_options() -> None:
         ["-y", "-ss", "1", "-i", "a.mp4", "-i", "b.wav", "-shortest", "-c:v", "copy", "file:o.mp4", "-nostdin"]
     )
     assert (call.inputs, call.output, call.overwrites) == (("a.mp4", "b.wav"), "o.mp4", True)
+
+
+@pytest.mark.host("ffmpeg", shows="again")
+def test_a_second_pass_gives_the_same_packets_and_the_one_label(wrapped: Wrapped, film: Path) -> None:
+    for source, target in (("film.mp4", "once.mp4"), ("once.mp4", "twice.mp4")):
+        assert wrapped("--", "-v", "error", "-i", source, "-c", "copy", target).returncode == 0
+    once, twice = film.with_name("once.mp4"), film.with_name("twice.mp4")
+    assert packets(once) == packets(twice)
+    assert exiftool(once, "-AIGC") == exiftool(twice, "-AIGC")
+    assert once.stat().st_size == twice.stat().st_size
+
+
+@pytest.mark.host("ffmpeg", shows="caught")
+def test_a_film_that_ffmpeg_stripped_is_caught_and_not_passed_on(wrapped: Wrapped, film: Path) -> None:
+    stripped = film.with_name("stripped.mp4")
+    subprocess.run(["ffmpeg", "-v", "error", "-i", film, "-map_metadata", "-1", "-c", "copy", stripped], check=True)
+    verified = subprocess.run(
+        [COMMAND, "verify", "--only", "label", stripped], env=environment(), capture_output=True, check=False
+    )
+    assert verified.returncode == 1
+    assert wrapped("--", "-v", "error", "-i", "stripped.mp4", "-c", "copy", "out.mp4").returncode == 3
+    assert not film.with_name("out.mp4").exists()

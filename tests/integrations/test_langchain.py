@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from langchain_core.messages import AIMessage, AIMessageChunk
 from langchain_core.output_parsers import JsonOutputParser, StrOutputParser
 from langchain_core.runnables import RunnableGenerator, RunnableLambda
 
+import aigc_label
+from aigc_label import Policy, Scope
 from aigc_label.errors import InvalidMark, UnsupportedFormat
 from aigc_label.integrations.langchain import labelled_runnable
 from aigc_label.marking import Mark, Position
@@ -28,6 +31,7 @@ def model(*messages: AIMessage | str) -> GenericFakeChatModel:
     return GenericFakeChatModel(messages=iter(messages))
 
 
+@pytest.mark.host("langchain", shows="labels")
 def test_a_message_at_once_and_a_stream_of_chunks_say_the_same() -> None:
     expected = f"{WORDS}\n\n月亮 升起\n\n{WORDS}"
     assert labelled_runnable(model("月亮 升起"), BOTH).invoke("x").content == expected
@@ -48,12 +52,14 @@ def test_a_chain_that_ends_in_text_is_labelled_as_text() -> None:
     assert "".join(labelled_runnable(model("月亮 升起") | StrOutputParser()).stream("x")) == f"{WORDS}\n\n月亮 升起"
 
 
+@pytest.mark.host("langchain", shows="equal")
 def test_calls_of_tools_stay_and_get_no_words() -> None:
     message = labelled_runnable(model(AIMessage(content="", tool_calls=[CALL])), BOTH).invoke("x")
     assert message.tool_calls == [CALL]
     assert message.content == ""
 
 
+@pytest.mark.host("langchain", shows="equal")
 def test_json_stays_json_and_a_field_has_the_words() -> None:
     chain = labelled_runnable(model('{"a": 1}'), content=Content.JSON)
     message = chain.invoke("x")
@@ -93,6 +99,7 @@ def test_nothing_in_a_call_switches_the_words_off() -> None:
     )
 
 
+@pytest.mark.host("langchain", shows="closed")
 def test_output_of_another_kind_is_refused_and_not_passed_on() -> None:
     with pytest.raises(UnsupportedFormat, match="dict"):
         labelled_runnable(RunnableLambda(lambda _: {"answer": "月亮"})).invoke("x")
@@ -101,3 +108,34 @@ def test_output_of_another_kind_is_refused_and_not_passed_on() -> None:
 def test_a_stream_has_no_middle() -> None:
     with pytest.raises(InvalidMark):
         labelled_runnable(model("x"), Mark(position=Position.MIDDLE))
+
+
+@pytest.mark.host("langchain", shows="again")
+@pytest.mark.parametrize("position", [Position.START, Position.END, Position.BOTH])
+def test_a_runnable_that_is_wrapped_twice_carries_its_words_once(position: Position) -> None:
+    mark = Mark(position=position)
+    content: list[str | dict[str, Any]] = [{"type": "text", "text": "一"}, {"type": "text", "text": "二"}]
+    for message in ("月亮 升起", AIMessage(content=content)):
+        once, twice = (
+            labelled_runnable(model(message), mark),
+            labelled_runnable(labelled_runnable(model(message), mark), mark),
+        )
+        assert twice.invoke("x").content == once.invoke("x").content
+    streams = [
+        labelled_runnable(model("月亮 升起"), mark),
+        labelled_runnable(labelled_runnable(model("月亮 升起"), mark), mark),
+    ]
+    once_said, twice_said = ("".join(chunk.content for chunk in stream.stream("x")) for stream in streams)
+    assert twice_said == once_said
+
+
+@pytest.mark.host("langchain", shows="caught")
+def test_a_verify_step_in_the_chain_catches_a_reply_that_lost_its_words(tmp_path: Path) -> None:
+    def verified(text: str) -> str:
+        (tmp_path / "reply.txt").write_text(text)
+        return str(aigc_label.verify(tmp_path / "reply.txt", Policy(scope=Scope.MARK)).verdict)
+
+    said = labelled_runnable(RunnableLambda(lambda _: "月亮升起"))
+    assert (said | RunnableLambda(verified)).invoke("x") == "compliant"
+    stripped = said | RunnableLambda(lambda text: text.removeprefix(f"{WORDS}\n\n"))
+    assert (stripped | RunnableLambda(verified)).invoke("x") == "unlabelled"

@@ -11,6 +11,7 @@ import anyio
 import pytest
 from cli.conftest import COMMAND, PICTURE, environment
 from mcp import Client, StdioServerParameters, stdio_client
+from PIL import Image, ImageChops
 
 import aigc_label
 
@@ -68,9 +69,41 @@ def test_no_file_outside_the_folder_is_opened(folder: Path, name: str) -> None:
     assert asked(folder)("verify", path=name)["error"]["code"] == "refused"
 
 
+@pytest.mark.host("mcp", shows="labels")
 def test_an_allowed_agent_writes_copies_and_never_over_a_file(folder: Path) -> None:
     call = asked(folder, "--write", "--producer", "Example-Ltd")
     assert call("label", path="bare.jpg", out="labelled.jpg")["error"]["code"] == "refused"
     assert call("label", path="bare.jpg", out="new.jpg")["action"] == "written"
     assert aigc_label.verify(folder / "new.jpg").verdict == "compliant"
     assert (folder / "bare.jpg").read_bytes() == PICTURE
+
+
+@pytest.mark.host("mcp", shows="equal")
+@pytest.mark.host("mcp", shows="again")
+def test_a_copy_differs_in_label_and_mark_alone_and_a_copy_of_it_is_the_same(folder: Path) -> None:
+    Image.linear_gradient("L").resize((640, 480)).save(folder / "bare.jpg", dpi=(72, 72), comment=b"the moon")
+    call = asked(folder, "--write", "--producer", "Example-Ltd", "--produce-id", "1")
+    assert call("label", path="bare.jpg", out="once.jpg")["action"] == "written"
+    call("label", path="once.jpg", out="twice.jpg")
+    assert (folder / "twice.jpg").read_bytes() == (folder / "once.jpg").read_bytes()
+    once, bare = (Image.open(folder / name) for name in ("once.jpg", "bare.jpg"))
+    left, top, _, _ = ImageChops.difference(once, bare).getbbox() or (0, 0, 0, 0)
+    assert left > 320  # nothing but the corner with the mark
+    assert top > 400
+    assert (once.info["dpi"], once.info["comment"]) == (bare.info["dpi"], bare.info["comment"])
+
+
+@pytest.mark.host("mcp", shows="closed")
+def test_what_cannot_be_labelled_is_an_error_and_no_copy(folder: Path) -> None:
+    (folder / "broken.jpg").write_bytes(PICTURE[: len(PICTURE) // 2])
+    call = asked(folder, "--write", "--producer", "Example-Ltd")
+    assert "error" in call("label", path="broken.jpg", out="new.jpg")
+    assert not (folder / "new.jpg").exists()
+
+
+@pytest.mark.host("mcp", shows="caught")
+def test_a_file_that_was_stripped_is_caught_by_the_same_server(folder: Path) -> None:
+    Image.open(folder / "labelled.jpg").save(folder / "stripped.jpg")
+    call = asked(folder)
+    assert call("read_label", path="stripped.jpg")["label"] is None
+    assert call("verify", path="stripped.jpg")["verdict"] == "unlabelled"

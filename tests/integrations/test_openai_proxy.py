@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 import aigc_label
-from aigc_label import Label, Mark
+from aigc_label import Label, Mark, Policy, Scope
 from aigc_label.integrations.answers import Labels
 from aigc_label.integrations.openai_proxy import proxy
 from aigc_label.marking import Position
@@ -120,12 +120,14 @@ def test_a_reply_carries_its_words(client: openai.OpenAI) -> None:
     assert reply.choices[0].message.content == f"{WORDS}\n\n月亮升起。\n\n{WORDS}"
 
 
+@pytest.mark.host("openai-proxy", shows="labels")
 def test_a_stream_carries_its_words_wherever_it_is_cut(client: openai.OpenAI) -> None:
     for cut in range(0, len(streamed({})) + 1, 7):
         stream = client.chat.completions.create(**ASKED, stream=True, seed=cut)
         assert said(stream) == f"{WORDS}\n\n月亮升起。\n\n{WORDS}", cut
 
 
+@pytest.mark.host("openai-proxy", shows="equal")
 def test_json_and_calls_of_tools_stay_what_they_are(client: openai.OpenAI) -> None:
     form: Any = {"type": "json_object"}
     assert json.loads(client.chat.completions.create(**ASKED, response_format=form).choices[0].message.content or "")
@@ -145,6 +147,7 @@ def test_a_stream_that_breaks_off_ends_labelled(client: openai.OpenAI) -> None:
     assert "".join(got).endswith(WORDS)
 
 
+@pytest.mark.host("openai-proxy", shows="labels")
 def test_a_picture_comes_back_labelled(client: openai.OpenAI) -> None:
     picture = client.images.generate(prompt="the moon", model="m").data
     assert picture is not None
@@ -166,6 +169,7 @@ def test_speech_comes_back_labelled(client: openai.OpenAI) -> None:
         lambda client: client.files.content("results-of-a-batch"),
     ],
 )
+@pytest.mark.host("openai-proxy", shows="closed")
 def test_what_cannot_be_labelled_does_not_pass(client: openai.OpenAI, ask: Any) -> None:
     with pytest.raises(openai.APIStatusError, match="aigc-label"):
         ask(client)
@@ -173,3 +177,30 @@ def test_what_cannot_be_labelled_does_not_pass(client: openai.OpenAI, ask: Any) 
 
 def test_what_generates_nothing_passes(client: openai.OpenAI) -> None:
     assert [model.id for model in client.models.list()] == ["m"]
+
+
+@pytest.mark.host("openai-proxy", shows="again")
+def test_a_proxy_behind_a_proxy_changes_nothing_more(client: openai.OpenAI) -> None:
+    for port in served(proxy(str(client.base_url), LABELS)):
+        with openai.OpenAI(base_url=f"http://127.0.0.1:{port}/v1", api_key="k", max_retries=0) as twice:
+            for one in (client, twice):
+                assert (
+                    said(one.chat.completions.create(**ASKED, stream=True, seed=9))
+                    == f"{WORDS}\n\n月亮升起。\n\n{WORDS}"
+                )
+                reply = one.chat.completions.create(**ASKED).choices[0].message.content
+                assert reply == f"{WORDS}\n\n月亮升起。\n\n{WORDS}"
+            pictures = [one.images.generate(prompt="the moon", model="m").data for one in (client, twice)]
+    assert pictures[0] == pictures[1]
+
+
+@pytest.mark.host("openai-proxy", shows="caught")
+def test_a_client_that_verifies_catches_a_service_without_the_proxy(client: openai.OpenAI, behind: int) -> None:
+    bare = openai.OpenAI(base_url=f"http://127.0.0.1:{behind}/v1", api_key="k", max_retries=0)
+    with bare:
+        came = [one.images.generate(prompt="the moon", model="m").data for one in (client, bare)]
+    pictures = [b64decode(data[0].b64_json or "") for data in came if data]
+    assert [aigc_label.verify(one, Policy(scope=Scope.LABEL)).verdict for one in pictures] == [
+        "compliant",
+        "unlabelled",
+    ]

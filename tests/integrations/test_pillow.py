@@ -23,12 +23,14 @@ def image() -> Image.Image:
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.webp", "a.tif", "a.gif"])
+@pytest.mark.host("pillow", shows="labels")
 def test_what_the_host_saves_is_labelled(tmp_path: Path, image: Image.Image, name: str) -> None:
     with pillow.every_save(ORDER):
         image.save(tmp_path / name)
     assert aigc_label.verify(tmp_path / name, LABEL_ONLY).verdict == "compliant"
 
 
+@pytest.mark.host("pillow", shows="equal")
 def test_everything_else_is_as_the_host_would_have_saved_it(tmp_path: Path, image: Image.Image) -> None:
     about = PngImagePlugin.PngInfo()
     about.add_text("Title", "the moon")
@@ -39,6 +41,7 @@ def test_everything_else_is_as_the_host_would_have_saved_it(tmp_path: Path, imag
     assert bare.info.items() <= ours.info.items()
 
 
+@pytest.mark.host("pillow", shows="again")
 def test_a_second_pass_changes_nothing(tmp_path: Path, image: Image.Image) -> None:
     pillow.save(image, tmp_path / "a.png", ORDER)
     once = (tmp_path / "a.png").read_bytes()
@@ -47,12 +50,14 @@ def test_a_second_pass_changes_nothing(tmp_path: Path, image: Image.Image) -> No
 
 
 @pytest.mark.parametrize("name", ["a.bmp", "a.ico", "a.unknown"])
+@pytest.mark.host("pillow", shows="closed")
 def test_what_cannot_be_labelled_is_not_written(tmp_path: Path, image: Image.Image, name: str) -> None:
     with pillow.every_save(ORDER), pytest.raises(AigcLabelError):
         image.save(tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.host("pillow", shows="caught")
 def test_a_stripped_file_is_caught_in_the_same_host(tmp_path: Path, image: Image.Image) -> None:
     with pillow.every_save(ORDER):
         image.save(tmp_path / "a.png")

@@ -42,6 +42,8 @@ def site(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
     process.communicate()
 
 
+@pytest.mark.host("asgi", "wsgi", "django", shows="labels")
+@pytest.mark.host("asgi", "wsgi", "django", shows="equal")
 def test_a_picture_leaves_with_its_label_and_not_one_media_byte_changed(site: httpx.Client) -> None:
     answer = site.get("/picture")
     assert answer.status_code == 200
@@ -65,11 +67,13 @@ def test_a_page_and_json_pass_as_they_are(site: httpx.Client) -> None:
     assert "x-aigc-label" not in site.get("/plain").headers
 
 
+@pytest.mark.host("asgi", "wsgi", "django", shows="again")
 def test_a_labelled_picture_is_sent_as_it_is(site: httpx.Client) -> None:
     once = site.get("/picture").content
     assert site.post("/echo", content=once, headers={"Content-Type": "image/jpeg"}).content == once
 
 
+@pytest.mark.host("asgi", "wsgi", "django", shows="closed")
 def test_what_cannot_be_labelled_is_not_sent(site: httpx.Client) -> None:
     for path in ("/broken", "/compressed"):
         answer = site.get(path)
@@ -97,6 +101,7 @@ def test_a_stream_of_chat_begins_with_its_words(site: httpx.Client) -> None:
     assert said.endswith("The moon rises.")
 
 
+@pytest.mark.host("asgi", "wsgi", "django", shows="caught")
 def test_an_upload_that_was_stripped_is_caught_in_the_same_host(site: httpx.Client) -> None:
     labelled = site.get("/picture").content
     assert site.post("/check", content=labelled).json() == {"verdict": "compliant"}

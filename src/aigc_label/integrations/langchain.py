@@ -103,6 +103,8 @@ class _Output:
             first, self._told = not self._told, True
             return _with_field(piece, words_of(self.mark)) if first else piece
         spelt = _with_text(piece, self.text.feed)
+        for text in [text for text in _texts(piece) if text][1:]:  # of a list of blocks
+            self.text.feed(text)
         if isinstance(piece, BaseMessageChunk):
             return spelt
         return _with_text(spelt, lambda text: text + self.text.finish(), -1)

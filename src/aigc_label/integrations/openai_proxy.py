@@ -26,7 +26,7 @@ from aigc_label.errors import AigcLabelError, MalformedFile, UnsupportedFormat
 from aigc_label.integrations.answers import Labels
 from aigc_label.limits import MIB
 from aigc_label.sse import FIELD, Content, SseLabeller, content_of
-from aigc_label.streams import Words
+from aigc_label.streams import TextLabeller, Words
 from aigc_label.wording import words_of
 
 GENERATES_NOTHING: Final = ("models", "embeddings", "moderations", "tokenize", "detokenize")
@@ -128,7 +128,6 @@ class Relay:
 
     def _texts(self, told: dict[str, Any], content: Content) -> None:
         """Put the words round the text of each choice; beside it, where words would break it or there is no text."""
-        words = Words.of(self._labels.words)
         if "choices" not in told:
             raise UnsupportedFormat(
                 Bilingual("the answer is not one of chat completions", "应答不是 chat completions 格式")
@@ -137,7 +136,8 @@ class Relay:
             where, key = (choice, "text") if "text" in choice else (choice.get("message") or {}, "content")
             text = where.get(key)
             if isinstance(text, str) and text and content is Content.TEXT:
-                where[key] = words.before + text + words.behind
+                words = TextLabeller(Words.of(self._labels.words))
+                where[key] = words.feed(text) + words.finish()
             else:
                 told[FIELD] = {"mark": words_of(self._labels.words), "shown": False}
 
