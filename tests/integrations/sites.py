@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import socket
 import sys
@@ -11,8 +12,9 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import aigc_label
-from aigc_label import Label, Policy, Scope
+from aigc_label import Label, Policy, Scope, Verdict
 from aigc_label.integrations.answers import Labels
+from aigc_label.integrations.uploads import Upload, Uploads
 from aigc_label.order import Order
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -20,6 +22,10 @@ PICTURE = (FIXTURES / "jpeg/baseline.jpg").read_bytes()
 OFFICE = (FIXTURES / "ooxml/minimal.docx").read_bytes()
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LABELS = Labels(order=Order(label=Label.generated(producer="Example-Ltd", produce_id="1")))
+GATE = Uploads(paths=("/intake",), largest=200_000)
+SHOP = Uploads(
+    paths=("/shop",), policy=Policy(scope=Scope.LABEL), refused=frozenset(set(Verdict) - {Verdict.COMPLIANT})
+)
 BARE = {"ETag": '"bare"', "Accept-Ranges": "bytes"}
 
 
@@ -53,38 +59,57 @@ def answer(path: str, body: bytes) -> tuple[str, dict[str, str], Any]:
     return "text/plain", {}, b"hello"
 
 
+def told(uploads: tuple[Upload, ...], arrived: list[bytes]) -> tuple[str, dict[str, str], bytes]:
+    """Give what the application found in its request: what was judged, and what arrived."""
+    judged = [[one.field, one.name, one.verdict, one.intake.recognition] for one in uploads]
+    digests = [hashlib.sha256(data).hexdigest() for data in arrived]
+    return "application/json", {}, json.dumps({"judged": judged, "arrived": digests}).encode()
+
+
 def starlette(listening: socket.socket) -> None:
     import uvicorn
     from starlette.requests import Request
     from starlette.responses import Response, StreamingResponse
 
-    from aigc_label.integrations.asgi import LabelMiddleware
+    from aigc_label.integrations.asgi import LabelMiddleware, UploadMiddleware
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             return
         request = Request(scope, receive)
-        kind, headers, body = answer(request.url.path, await request.body())
+        if "aigc_label" in scope:
+            sent = [value for _, value in (await request.form()).multi_items()]
+            arrived = [one.encode() if isinstance(one, str) else await one.read() for one in sent]
+            kind, headers, body = told(scope["aigc_label"], arrived or [await request.body()])
+        else:
+            kind, headers, body = answer(request.url.path, await request.body())
         one = Response if isinstance(body, bytes) else StreamingResponse
         await one(body, media_type=kind, headers=headers)(scope, receive, send)
 
-    config = uvicorn.Config(LabelMiddleware(app, LABELS), log_level="error", lifespan="off")
+    config = uvicorn.Config(
+        UploadMiddleware(UploadMiddleware(LabelMiddleware(app, LABELS), GATE), SHOP), log_level="error", lifespan="off"
+    )
     uvicorn.Server(config).run(sockets=[listening])
 
 
 def flask(listening: socket.socket) -> None:
     from flask import Flask, Response, request
 
-    from aigc_label.integrations.wsgi import LabelMiddleware
+    from aigc_label.integrations.wsgi import LabelMiddleware, UploadMiddleware
 
     app = Flask(__name__)
 
     @app.route("/<path:path>", methods=["GET", "POST"])
     def view(path: str) -> Response:
-        kind, headers, body = answer(f"/{path}", request.get_data())
+        if "aigc_label" in request.environ:
+            sent = [file.read() for file in request.files.values()]
+            sent += [value.encode() for value in request.form.values()]
+            kind, headers, body = told(request.environ["aigc_label"], sent or [request.get_data()])
+        else:
+            kind, headers, body = answer(f"/{path}", request.get_data())
         return Response(body, content_type=kind, headers=headers)
 
-    serve(listening, LabelMiddleware(app.wsgi_app, LABELS))
+    serve(listening, UploadMiddleware(UploadMiddleware(LabelMiddleware(app.wsgi_app, LABELS), GATE), SHOP))
 
 
 def django(listening: socket.socket) -> None:
@@ -94,18 +119,40 @@ def django(listening: socket.socket) -> None:
     from django.urls import re_path
 
     def view(request: Any) -> Any:
-        kind, headers, body = answer(request.path, request.body)
+        if hasattr(request, "aigc_label"):
+            sent = [file.read() for file in request.FILES.values()]
+            sent += [value.encode() for value in request.POST.values()]
+            kind, headers, body = told(
+                request.aigc_label, sent or ([] if "boundary" in request.content_params else [request.body])
+            )
+        else:
+            kind, headers, body = answer(request.path, request.body)
         one = HttpResponse if isinstance(body, bytes) else StreamingHttpResponse
         return one(body, content_type=kind, headers=headers)
 
     settings.configure(
         ALLOWED_HOSTS=["127.0.0.1"],
         ROOT_URLCONF=type("urls", (), {"urlpatterns": [re_path("", view)]}),
-        MIDDLEWARE=["aigc_label.integrations.django.LabelMiddleware"],
+        MIDDLEWARE=[
+            "aigc_label.integrations.django.UploadMiddleware",
+            f"{__name__}.shop",
+            "aigc_label.integrations.django.LabelMiddleware",
+        ],
         AIGC_LABEL=LABELS,
+        AIGC_LABEL_UPLOADS=GATE,
         SECRET_KEY="test",
     )
     serve(listening, get_wsgi_application())
+
+
+def shop(get_response: Any) -> Any:
+    """A second gate in Django, with terms of its own."""
+    from django.test import override_settings
+
+    from aigc_label.integrations.django import UploadMiddleware
+
+    with override_settings(AIGC_LABEL_UPLOADS=SHOP):
+        return UploadMiddleware(get_response)
 
 
 def serve(listening: socket.socket, app: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -106,3 +107,51 @@ def test_an_upload_that_was_stripped_is_caught_in_the_same_host(site: httpx.Clie
     labelled = site.get("/picture").content
     assert site.post("/check", content=labelled).json() == {"verdict": "compliant"}
     assert site.post("/check", content=PICTURE).json() == {"verdict": "unlabelled"}
+
+
+def test_the_application_finds_each_upload_judged_and_gets_it_to_the_byte(site: httpx.Client) -> None:
+    labelled = site.get("/picture").content
+    form = {"one": ("月.jpg", labelled, "image/jpeg"), "two": ("bare.jpg", PICTURE, "image/jpeg")}
+    told = site.post("/intake", files=form, data={"title": "moon"}).json()
+    assert told["judged"] == [
+        ["one", "月.jpg", "non-compliant", "confirmed"],  # a platform looks for the mark as well
+        ["two", "bare.jpg", "unlabelled", "none"],
+    ]
+    assert set(told["arrived"]) == {hashlib.sha256(data).hexdigest() for data in (labelled, PICTURE, b"moon")}
+
+
+def test_a_body_that_is_no_form_is_judged_whatever_type_it_claims(site: httpx.Client) -> None:
+    for kind in ("image/jpeg", "application/octet-stream", "application/json", ""):
+        told = site.post("/intake", content=PICTURE, headers={"Content-Type": kind}).json()
+        assert told["judged"] == [["", "", "unlabelled", "none"]], kind
+        assert told["arrived"] == [hashlib.sha256(PICTURE).hexdigest()], kind
+    assert site.post("/intake", json={"moon": 1}).json()["judged"] == []
+    assert site.post("/intake").json()["judged"] == []
+
+
+def test_what_could_not_be_looked_at_is_suspected_and_never_clean(site: httpx.Client) -> None:
+    form = {"one": ("a.jpg", PICTURE[:200], "image/jpeg")}
+    assert site.post("/intake", files=form).json()["judged"] == [["one", "a.jpg", "undecidable", "suspected"]]
+
+
+def test_a_stripped_upload_does_not_reach_an_application_that_refuses_such(site: httpx.Client) -> None:
+    labelled = site.get("/picture").content
+    assert site.post("/shop", files={"one": ("a.jpg", labelled)}).status_code == 200
+    for name, data in (("a.jpg", PICTURE), ("a.jpg", labelled[: len(labelled) // 2]), ("a.bin", b"\0\1" * 99)):
+        answer = site.post("/shop", files={"one": (name, data), "two": ("b.jpg", labelled)})
+        assert answer.status_code == 422
+        (told,) = answer.json()["files"]
+        assert (told["field"], told["name"]) == ("one", name)
+        assert told["reasons"][0]["zh"]
+    assert site.post("/shop", content=PICTURE).json()["files"][0]["verdict"] == "unlabelled"
+
+
+def test_a_form_that_breaks_off_yields_nothing_and_a_body_too_large_is_refused(site: httpx.Client) -> None:
+    kind = {"Content-Type": "multipart/form-data; boundary=x"}
+    form = b'--x\r\nContent-Disposition: form-data; name="a"; filename="a.jpg"\r\n\r\n' + PICTURE
+    answer = site.post("/intake", content=form, headers=kind)
+    assert answer.status_code == 400 or answer.json() == {
+        "judged": [],
+        "arrived": [],
+    }  # Django drops such a file itself
+    assert site.post("/intake", content=b"\0" * 200_001).status_code == 413

@@ -1,4 +1,4 @@
-"""Labels what an ASGI application sends (FastAPI, Starlette, Litestar …): files, and streams of chat.
+"""Labels what an ASGI application sends (FastAPI, Starlette, Litestar …), files and streams of chat; judges what it is sent.
 
 A file that cannot be labelled is not sent: its answer becomes an error.
 """
@@ -8,10 +8,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import ExitStack
-from typing import Any, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 from aigc_label.errors import AigcLabelError
 from aigc_label.integrations.answers import Held, Labels, failure, lasting
+from aigc_label.integrations.uploads import CHUNK, KEY, Arriving, Uploads, refusal
 from aigc_label.sse import SseLabeller
 
 Message: TypeAlias = MutableMapping[str, Any]
@@ -80,7 +81,7 @@ class _Answer:
             await self._send({"type": "http.response.body", "body": words, "more_body": True})
 
     async def _begin(self, message: Message) -> None:
-        kind = self._header(message, b"content-type")
+        kind = _header(message, b"content-type")
         if self._labels.stream(self._path, kind):
             self._stream = SseLabeller(self._labels.words)
             await self._send(_restated(message, lasting))
@@ -100,22 +101,81 @@ class _Answer:
             held.feed(message.get("body", b""))
             if message.get("more_body", False):
                 return
-            labelled = await asyncio.to_thread(held.labelled, self._header(self._start, b"content-encoding"))
+            labelled = await asyncio.to_thread(held.labelled, _header(self._start, b"content-encoding"))
         except AigcLabelError as problem:
             self._failed = True
             status, headers, body = failure(problem)
-            lines = [(name.encode(), value.encode()) for name, value in headers]
-            await self._send({"type": "http.response.start", "status": status, "headers": lines})
-            await self._send({"type": "http.response.body", "body": body})
+            await _answer(self._send, status, headers, body)
             return
         await self._send(_restated(self._start, labelled.headers))
         for piece in labelled.pieces():
             await self._send({"type": "http.response.body", "body": piece, "more_body": True})
         await self._send({"type": "http.response.body", "body": b""})
 
-    def _header(self, message: Message, name: bytes) -> str:
-        found = next((value for key, value in message.get("headers", ()) if key.lower() == name), b"")
-        return bytes(found).decode("latin-1")
+
+class UploadMiddleware:
+    """Wraps an application that takes uploads: `UploadMiddleware(app, uploads)`; it finds them in `scope["aigc_label"]`.
+
+    The body is taken whole (on disk) and judged before the application sees any of it.
+    """
+
+    def __init__(self, app: Application, uploads: Uploads) -> None:
+        self._app = app
+        self._uploads = uploads
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not self._uploads.concern(scope["path"]):
+            await self._app(scope, receive, send)
+            return
+        with self._uploads.taking() as arriving:
+            try:
+                if not await _taken(receive, arriving):
+                    return  # the client is gone
+                kind = _header(scope, b"content-type")
+                judged = await asyncio.to_thread(arriving.judged, kind)
+            except AigcLabelError as problem:
+                await _answer(send, *refusal(problem))
+                return
+            body = arriving.body()
+        with body:
+            await self._app({**scope, KEY: judged}, _again(body, receive), send)
+
+
+async def _taken(receive: Receive, arriving: Arriving) -> bool:
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return False
+        await asyncio.to_thread(arriving.feed, message.get("body", b""))
+        if not message.get("more_body", False):
+            return True
+
+
+def _again(body: BinaryIO, receive: Receive) -> Receive:
+    """Give what gives a body that was read already, then whatever else the server has to say."""
+    ended = False
+
+    async def again() -> Message:
+        nonlocal ended
+        if ended:
+            return await receive()
+        piece = await asyncio.to_thread(body.read, CHUNK)
+        ended = len(piece) < CHUNK
+        return {"type": "http.request", "body": piece, "more_body": not ended}
+
+    return again
+
+
+async def _answer(send: Send, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+    lines = [(name.encode(), value.encode()) for name, value in headers]
+    await send({"type": "http.response.start", "status": status, "headers": lines})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _header(message: Message, name: bytes) -> str:
+    """Give the first header of this name (in small letters), "" where there is none."""
+    found = next((value for key, value in message.get("headers", ()) if key.lower() == name), b"")
+    return bytes(found).decode("latin-1")
 
 
 def _restated(message: Message, headers: Callable[[list[tuple[str, str]]], list[tuple[str, str]]]) -> Message:

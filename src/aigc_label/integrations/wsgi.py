@@ -1,4 +1,4 @@
-"""Labels what a WSGI application sends (Flask, Bottle, Django …): files, and streams of chat.
+"""Labels what a WSGI application sends (Flask, Bottle, Django …), files and streams of chat; judges what it is sent.
 
 A file that cannot be labelled is not sent: its answer becomes an error.
 """
@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from http import HTTPStatus
-from typing import Any, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 from aigc_label.errors import AigcLabelError
 from aigc_label.integrations.answers import Labels, failure, lasting
+from aigc_label.integrations.uploads import CHUNK, KEY, Arriving, Uploads, refusal
 from aigc_label.sse import labelled_sse
 
 Environ: TypeAlias = dict[str, Any]
@@ -62,12 +63,58 @@ class LabelMiddleware:
                     held.feed(piece)
                 labelled = held.labelled(encoding)
         except AigcLabelError as problem:
-            code, lines, words = failure(problem)
-            start(f"{code} {HTTPStatus(code).phrase}", lines)
-            yield words
+            yield _answer(start, *failure(problem))
             return
         start(status, labelled.headers(headers))
         yield from labelled.pieces()
+
+
+class UploadMiddleware:
+    """Wraps an application that takes uploads; it finds them in `environ["aigc_label"]`.
+
+    The body is taken whole (on disk) and judged before the application sees any of it.
+    """
+
+    def __init__(self, app: Application, uploads: Uploads) -> None:
+        self._app = app
+        self._uploads = uploads
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if not self._uploads.concern(environ.get("PATH_INFO", "")):
+            return self._app(environ, start_response)
+        with self._uploads.taking() as arriving:
+            try:
+                size = _take(environ, arriving)
+                judged = arriving.judged(environ.get("CONTENT_TYPE", ""))
+            except AigcLabelError as problem:
+                return [_answer(start_response, *refusal(problem))]
+            body = arriving.body()
+        known = {**environ, KEY: judged, "wsgi.input": body, "CONTENT_LENGTH": str(size)}
+        return _with(body, self._app(known, start_response))
+
+
+def _take(environ: Environ, arriving: Arriving) -> int:
+    """Take in the body, to its stated length, or to its end where the server says that it has one; give its length."""
+    stated = environ.get("CONTENT_LENGTH", "")
+    left = int(stated) if stated.isascii() and stated.isdigit() else None
+    if left is None and not environ.get("wsgi.input_terminated"):
+        return 0
+    size = 0
+    while piece := environ["wsgi.input"].read(CHUNK if left is None else min(CHUNK, left - size)):
+        arriving.feed(piece)
+        size += len(piece)
+    return size
+
+
+def _with(body: BinaryIO, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Give an application's answer, and close the body it was asked with."""
+    with body:
+        yield from _closing(pieces, [])
+
+
+def _answer(start: StartResponse, status: int, headers: Headers, body: bytes) -> bytes:
+    start(f"{status} {HTTPStatus(status).phrase}", headers)
+    return body
 
 
 def _closing(body: Iterable[bytes], written: list[bytes]) -> Iterator[bytes]:

@@ -7,12 +7,11 @@ import tempfile
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final
 
-from python_multipart.exceptions import MultipartParseError
-from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import LimitExceeded, WrongUse
+from aigc_label.form_data import Form, Part, boundary_of
 from aigc_label.server.terms import Terms
 
 UNNAMED: Final = "file"
@@ -46,10 +45,10 @@ async def take(request: Request, folder: Folder, name: str, largest: int) -> Non
 
     Raises `LimitExceeded` for more than `largest` bytes, `WrongUse` where there is no file in the request.
     """
-    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    boundary = boundary_of(request.headers.get("content-type", ""))
     arriving = Path(folder.path, ARRIVING)
     with open(arriving, "xb") as file:
-        form = _Form(file, options.get(b"boundary", b"")) if kind == b"multipart/form-data" else None
+        form = _OneFile(file, boundary) if boundary is not None else None
         size = 0
         async for chunk in request.stream():
             size += len(chunk)
@@ -77,60 +76,18 @@ def too_large(largest: int) -> LimitExceeded:
     )
 
 
-class _Form:
-    """Takes the one file out of a form (RFC 7578) as it arrives. Raises `WrongUse` for anything else in it."""
+class _OneFile:
+    """Takes the one file out of a form as it arrives. Raises `WrongUse` for anything else in it."""
 
     def __init__(self, file: BinaryIO, boundary: bytes) -> None:
         self.name = ""
         self._files = 0
-        self._ended = False
-        self._file = file
-        self._key, self._value = b"", b""
-        if not boundary:
-            raise _no_form()
-        calls = {
-            "on_end": self._end,
-            "on_header_begin": self._begin,
-            "on_header_field": self._field,
-            "on_header_value": self._more,
-            "on_header_end": self._header,
-            "on_headers_finished": self._part,
-            "on_part_data": lambda data, start, end: file.write(data[start:end]),
-        }
-        self._parser = MultipartParser(boundary, calls)  # type: ignore[arg-type]
-        self._disposition: dict[bytes, bytes] = {}
+        self._form = Form(boundary, self._began, file.write)
+        self.feed, self.close = self._form.feed, self._form.close
 
-    def feed(self, data: bytes) -> None:
-        try:
-            self._parser.write(data)
-        except MultipartParseError as problem:
-            raise _no_form() from problem
-
-    def close(self) -> None:
-        """Raise `WrongUse` where the form broke off before its end."""
-        if not self._ended:
-            raise _no_form()
-
-    def _end(self) -> None:
-        self._ended = True
-
-    def _begin(self) -> None:
-        self._key, self._value = b"", b""
-
-    def _field(self, data: bytes, start: int, end: int) -> None:
-        self._key += data[start:end]
-
-    def _more(self, data: bytes, start: int, end: int) -> None:
-        self._value += data[start:end]
-
-    def _header(self) -> None:
-        if self._key.lower() == b"content-disposition":
-            _, self._disposition = parse_options_header(self._value)
-
-    def _part(self) -> None:
-        said = self._disposition.get(b"filename")
+    def _began(self, part: Part) -> None:
         self._files += 1
-        if said is None or self._files > 1:
+        if part.name is None or self._files > 1:
             raise WrongUse(
                 Bilingual("the form holds more than one file", "表单中不止一个文件"),
                 remedy=Bilingual(
@@ -138,8 +95,4 @@ class _Form:
                     "每个请求一个文件；各项设置请写在地址中（`?producer=…`）。",
                 ),
             )
-        self.name = said.decode("utf-8", "replace")
-
-
-def _no_form() -> WrongUse:
-    return WrongUse(Bilingual("the form cannot be read", "无法解析表单"))
+        self.name = part.name
