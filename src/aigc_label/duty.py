@@ -87,10 +87,12 @@ def _facts(facts: Facts, lang: Lang) -> Mapping[str, str]:
 
 def _judged(reports: tuple[Report, ...], lang: Lang) -> Mapping[str, str]:
     counts = {verdict: sum(report.verdict is verdict for report in reports) for verdict in VERDICT_NAMES}
-    gap = "，" if lang is Lang.ZH else ", "
+    gap, colon, left, right = ("，", "：", "〔", "〕") if lang is Lang.ZH else (", ", ": ", " [", "]")
     verdicts = gap.join(f"{VERDICT_NAMES[verdict].said(lang)} {count}" for verdict, count in counts.items() if count)
     rules = "\n".join(
-        f"- {rule.id}: {rule.sentence.said(lang)} [{rule.clause}]" for rule in RULES.values() if rule.clause != "none"
+        f"- {rule.id}{colon}{rule.sentence.said(lang)}{left}{rule.cited.said(lang)}{right}"
+        for rule in RULES.values()
+        if rule.cited.en
     )
     return {"count": str(len(reports)), "verdicts": verdicts or "-", "rules": rules}
 

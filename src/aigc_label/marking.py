@@ -126,7 +126,7 @@ class Mark:
                     f"文字高度为最短边的 {self.height_share:.4g}，超出 0.05..0.5 的范围",
                 ),
                 remedy=Bilingual(
-                    "GB 45438-2025, 5.2 e asks for at least 0.05.", "GB 45438-2025 第 5.2 e 条要求不低于 0.05。"
+                    "GB 45438-2025, 5.2 e asks for at least 0.05.", "GB 45438—2025 5.2 e) 要求不低于 0.05。"
                 ),
             )
         if any(not 0 <= turn < float("inf") for turn in self.turns) or len(set(self.turns)) != len(self.turns):
@@ -138,6 +138,6 @@ class Mark:
             raise InvalidMark(
                 Bilingual(
                     f"{self.seconds:g} s are fewer than the 2 s of clause 5.4 g",
-                    f"{self.seconds:g} 秒少于第 5.4 g 条要求的 2 秒",
+                    f"{self.seconds:g} 秒少于 5.4 g) 要求的 2 秒",
                 )
             )

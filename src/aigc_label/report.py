@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from aigc_label.bilingual import Bilingual, Lang
+from aigc_label.citing import cited
 from aigc_label.errors import WrongUse
 from aigc_label.evidence import Evidence, Sighting, Use
 from aigc_label.label import Label
@@ -48,6 +49,11 @@ class Rule:
     cause: Bilingual
     remedy: Bilingual
     example: Bilingual
+
+    @property
+    def cited(self) -> Bilingual:
+        """Give the clause as people of either language cite it; empty where the rule rests on none."""
+        return cited(self.clause)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,7 +102,7 @@ def test_explain_shows_every_candidate_with_place_standing_and_rule(run, labelle
     assert any(data.index(b"hidden") - 60 < row["offset"] <= data.index(b"hidden") for row in found["raw_traces"])
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", "label texts found: 1"), ("zh", "找到的标识文本: 1")])
+@pytest.mark.parametrize(("lang", "words"), [("en", "label texts found: 1"), ("zh", "找到的标识文本：1")])
 def test_explain_reads_well_in_both_languages(run, labelled: Path, lang: str, words: str) -> None:
     said = run("explain", "--only", "label", labelled, "--lang", lang).stdout.decode()
     assert words in said

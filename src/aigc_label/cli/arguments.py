@@ -94,7 +94,8 @@ class Parser(argparse.ArgumentParser):
         return self._translated(super().format_help())
 
     def _translated(self, text: str) -> str:
-        return text.replace("usage: ", self._usage_word, 1)
+        text = text.replace("usage: ", self._usage_word, 1)
+        return re.sub(r"^(\S+):$", r"\1：", text, flags=re.MULTILINE) if self.lang is Lang.ZH else text
 
     def error(self, message: str) -> NoReturn:
         raise WrongUse(
@@ -145,7 +146,10 @@ def _columns() -> int:
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
-    """Breaks lines by columns, of which a Chinese character takes two, and after any character of Chinese."""
+    """Breaks lines by columns, of which a Chinese character takes two, and after any character of Chinese.
+
+    No line begins with a mark that closes something, and none ends with one that opens.
+    """
 
     def __init__(self, prog: str) -> None:
         # told the width, argparse need not load `shutil` and three compressors to find it
@@ -153,7 +157,7 @@ class _Help(argparse.RawDescriptionHelpFormatter):
 
     def _split_lines(self, text: str, width: int) -> list[str]:
         lines, line = [], ""
-        for piece in re.findall(r"[\x21-\u2e7f]+\s*|.", text):
+        for piece in re.findall(r"[（《]*(?:[\x21-\u2e7f]+\s*|.)[，。：；、？）》]*", text):
             if line and width_of(line + piece.rstrip()) > width:
                 lines.append(line.rstrip())
                 line = ""

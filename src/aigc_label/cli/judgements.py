@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from aigc_label.bilingual import Lang
 from aigc_label.cli.console import Console, Style
 from aigc_label.cli.intake import intake_text
 from aigc_label.cli.printing import LEFT_OUT
@@ -101,8 +102,9 @@ def finding_text(finding: Finding, console: Console, indent: str = "  ") -> str:
     styles = {Severity.ERROR: Style.BAD, Severity.UNDECIDED: Style.UNSURE, Severity.WARNING: Style.UNSURE}
     paint, lang, rule = console.out_paint, console.lang, finding.rule
     at = f"@{finding.offset}" if finding.offset is not None else ""
-    detail = finding.detail.said(lang)
+    detail, clause = finding.detail.said(lang), rule.cited.said(lang)
     line = f"{indent}{paint(rule.id + at, styles.get(finding.severity, Style.FAINT))} {paint(rule.sentence.said(lang))}"
-    line += f" {paint(f'({detail})' if detail else '')}".rstrip()
-    clause = f"[{rule.clause}]" if rule.clause != "none" else ""
-    return f"{line} {paint(clause, Style.FAINT)}\n{indent}  → {paint(rule.remedy.said(lang))}"
+    gap, left, right = ("", "（", "）") if lang is Lang.ZH else (" ", "(", ")")
+    line += gap + paint(f"{left}{detail}{right}") if detail else ""
+    line += f" {paint(f'[{clause}]', Style.FAINT)}" if clause else ""
+    return f"{line}\n{indent}  → {paint(rule.remedy.said(lang))}"

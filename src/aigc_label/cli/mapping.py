@@ -8,6 +8,8 @@ from typing import Final
 from aigc_label.bilingual import Bilingual
 from aigc_label.byte_map import Content, Stretch
 from aigc_label.cli.console import Console, Style
+from aigc_label.evidence import Standing
+from aigc_label.telling.names import STANDINGS
 
 MOST: Final = 60  # lines of text; the JSON has them all
 NAMES: Final = {
@@ -37,6 +39,7 @@ def _line(stretch: Stretch, console: Console) -> str:
     length = "?" if stretch.length is None else f"{stretch.length:,}"
     number = f" {stretch.number}" if stretch.number is not None else ""
     what = console.say(NAMES[stretch.content]) + number
-    more = "  ".join(filter(None, (stretch.name, stretch.standing)))
+    standing = console.say(STANDINGS[Standing(stretch.standing)]) if stretch.standing else ""
+    more = "  ".join(filter(None, (stretch.name, standing)))
     text = f"{'  ' if inside else ''}@{stretch.start}  {length} B  {what}{f'  {more}' if more else ''}"
     return "  " + console.out_paint(text, STYLES.get(stretch.content, Style.UNSURE))

@@ -83,7 +83,7 @@ def _lines(rule: Rule, console: Console) -> str:
         (
             _line(rule, console),
             row("weight", "程度", console.say(SEVERITIES[rule.severity])),
-            row("clause", "条款", rule.clause),
+            row("clause", "条款", console.say(rule.cited) or rule.clause),
             row("rests on", "依据", console.say(GRADES[rule.grade])),
             row("why it happens", "常见原因", console.say(rule.cause)),
             row("what to do", "处理办法", console.say(rule.remedy)),

@@ -226,7 +226,7 @@ def _overview(console: Console) -> str:
     paint = console.out_paint
     commands = [f"  {padded(name, 12)}{text.said(console.lang)}" for name, text in COMMANDS.items()]
     lines = [
-        "依据 GB 45438-2025 与《标识办法》为 AI 生成内容添加并核验标识。"
+        "依据 GB 45438—2025 与《标识办法》为 AI 生成内容添加并核验标识。"
         if zh
         else "Labels AI-generated content as GB 45438-2025 and the Measures require, and proves it.",
         "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from aigc_label.bilingual import Bilingual, Lang
+from aigc_label.bilingual import NOTHING, Bilingual, Lang
 from aigc_label.cli.console import Console, Paint, Style
 from aigc_label.cli.starting import DEFECT, NOT_PROCESSED, Invocation
 from aigc_label.errors import AigcLabelError, Defect
@@ -87,9 +87,9 @@ def outcome_text(outcome: Outcome, console: Console) -> str:
     if outcome.label is not None and console.verbose:
         lines.append(f"  {paint(outcome.label.to_json())}")
     for text in outcome.replaced:
-        what = Bilingual("replaced", "被替换的标识").said(lang)
-        why = f" ({outcome.reason})" if outcome.reason else ""
-        lines.append(f"  {paint(f'{what}: {text}{why}')}")
+        why = Bilingual(f" ({outcome.reason})", f"（理由：{outcome.reason}）") if outcome.reason else NOTHING
+        what = Bilingual(f"replaced: {text}{why.en}", f"被替换的标识：{text}{why.zh}")
+        lines.append(f"  {paint(what.said(lang))}")
     return "\n".join(lines)
 
 

@@ -44,7 +44,7 @@ def lines(trace: Trace, console: Console) -> Iterator[str]:
 
 
 def _title(title: Bilingual, count: int, console: Console) -> str:
-    return f"{console.out_paint(console.say(title), Style.NAME)}: {count}"
+    return console.out_paint(console.say(title), Style.NAME) + console.say(Bilingual(f": {count}", f"：{count}"))
 
 
 def _reading(number: int, reading: Reading, trace: Trace, console: Console) -> Iterator[str]:

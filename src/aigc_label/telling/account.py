@@ -25,7 +25,7 @@ class Point:
     sentence: Bilingual
     detail: Bilingual
     remedy: Bilingual
-    clause: str = ""
+    clause: Bilingual = NOTHING
     offset: int | None = None
 
     def said(self, lang: Lang) -> str:
@@ -79,7 +79,7 @@ def _point(finding: Finding) -> Point:
         sentence=rule.sentence,
         detail=finding.detail,
         remedy=rule.remedy,
-        clause="" if rule.clause == "none" else rule.clause,
+        clause=rule.cited,
         offset=finding.offset,
     )
 

@@ -40,7 +40,7 @@ def _said(account: Account, lang: Lang) -> Markup:
 
 def _line(point: Point, lang: Lang) -> str:
     at = "" if point.offset is None else f"@{point.offset}"
-    clause = f" [{point.clause}]" if point.clause else ""
+    clause = f" [{point.clause.said(lang)}]" if point.clause.en else ""
     return clipped(f"{point.code}{at} {point.said(lang)}{clause} → {point.remedy.said(lang)}")
 
 

@@ -112,7 +112,7 @@ def _header(totals: Totals, lang: Lang) -> Markup:
         (Bilingual("Scope", "核验范围"), scope),
         (
             Bilingual("Against", "依据"),
-            Bilingual("GB 45438-2025, rules " + RULESET, "GB 45438-2025，规则集 " + RULESET),
+            Bilingual("GB 45438-2025, rules " + RULESET, "GB 45438—2025，规则集 " + RULESET),
         ),
         (Bilingual("By", "工具"), Bilingual(TOOL, TOOL)),
     )
@@ -217,6 +217,6 @@ def _footer(lang: Lang) -> Markup:
     note = Bilingual(
         "Compliant means: every look was possible and nothing was found wrong. What could not be looked at is never a pass. "
         "Sentences rest on GB 45438-2025 and the Measures where a clause is named.",
-        "“合规”是指各项均可查看且未发现问题；无法查看的内容不会判为合规。注明条款处，依据为 GB 45438-2025 与《标识办法》。",
+        "“合规”是指各项均可查看且未发现问题；无法查看的内容不会判为合规。注明条款处，依据为 GB 45438—2025 与《标识办法》。",
     )
     return element("footer", said(note, lang, "p"))

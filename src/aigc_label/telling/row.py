@@ -80,7 +80,7 @@ def _point(point: Point, lang: Lang) -> Markup:
     parts.append(said(point.sentence, lang, "p", class_="what"))
     parts += [said(detail, lang, "p", class_="detail")] if detail.en else []
     parts += [said(point.remedy, lang, "p", class_="remedy")] if point.remedy.en else []
-    parts += [element("p", text(point.clause), class_="clause")] if point.clause else []
+    parts += [said(point.clause, lang, "p", class_="clause")] if point.clause.en else []
     return element("li", *parts, class_=f"point s-{point.severity}")
 
 
