@@ -58,5 +58,5 @@ def _stands(sighting: Sighting, place: Place) -> bool:
 def _where(sighting: Sighting) -> Bilingual:
     if sighting.across is None or sighting.down is None:
         return Bilingual("its place is not known", "位置未知")
-    at = f"{sighting.across:.0%}, {sighting.down:.0%}"
-    return Bilingual(f"its middle is at {at} of width and height", f"中心位于宽、高的 {at}")
+    across, down = f"{sighting.across:.0%}", f"{sighting.down:.0%}"
+    return Bilingual(f"its middle is at {across}, {down} of width and height", f"中心位于宽、高的 {across}、{down}")

@@ -29,6 +29,11 @@ PAGES = [
     "docs/repair.md",
 ]
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+CHINESE = [  # what these show is Chinese; that they type the same as the English ones is for test_pages.py
+    pytest.param(name, marks=() if name.endswith("tutorial.md") else (pytest.mark.long, pytest.mark.oracle("curl")))
+    for name in ("README.zh.md", *(f"docs/zh/{page.name}" for page in sorted(ROOT.glob("docs/zh/*.md"))))
+    if re.search("^```(console|python)$", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
+]
 
 
 @dataclass(frozen=True)
@@ -74,14 +79,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         picture.save(tmp_path / name)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv("AIGC_LABEL_LANG", "en")
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "120")
     return tmp_path
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_the_blocks_of_a_page_show_what_happens(page: str, folder: Path) -> None:
+@pytest.mark.parametrize("page", [*PAGES, *CHINESE])
+def test_the_blocks_of_a_page_show_what_happens(page: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIGC_LABEL_LANG", "zh" if "zh" in page else "en")
     names: dict[str, object] = {}
     ran = 0
     for block in blocks_of(page):
