@@ -31,5 +31,5 @@ def test_a_rule_that_rests_on_no_text_cites_none() -> None:
 
 @pytest.mark.parametrize("clause", sorted({rule.clause for rule in RULES.values()}))
 def test_no_english_word_is_left_in_a_chinese_citation(clause: str) -> None:
-    assert not re.search(r"\b(?!docs|zh)[a-z]{2,}\b(?!\.md)", cited(clause).zh)
+    assert not re.search(r"\b[a-z]{2,}\b", re.sub(r"docs/\S+", "", cited(clause).zh))
     assert cited(clause).en in (clause, "")

@@ -24,16 +24,11 @@ PAGES = [
     "docs/ci.md",
     "docs/platform.md",
     "docs/policies.md",
-    pytest.param("docs/service.md", marks=pytest.mark.oracle("curl")),
+    "docs/service.md",
     "docs/hosts.md",
     "docs/repair.md",
 ]
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-CHINESE = [  # what these show is Chinese; that they type the same as the English ones is for test_pages.py
-    pytest.param(name, marks=() if name.endswith("tutorial.md") else (pytest.mark.long, pytest.mark.oracle("curl")))
-    for name in ("README.zh.md", *(f"docs/zh/{page.name}" for page in sorted(ROOT.glob("docs/zh/*.md"))))
-    if re.search("^```(console|python)$", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
-]
 
 
 @dataclass(frozen=True)
@@ -56,6 +51,15 @@ def blocks_of(page: str) -> Iterator[Block]:
         shown = follower[2] if adjacent and follower is not None else None
         if match[1] in ("console", "python"):
             yield Block(match[1], match[2], text[: match.start()].count("\n") + 2, shown)
+
+
+def in_both_languages(page: str) -> Iterator[object]:
+    """Give a page, and its Chinese twin where there is one; what the twin types is the same, so one is enough by default."""
+    needs = [pytest.mark.oracle("curl")] if "service" in page else []
+    yield pytest.param(page, marks=needs)
+    twin = "README.zh.md" if page == "README.md" else page.replace("docs/", "docs/zh/")
+    if (ROOT / twin).exists():
+        yield pytest.param(twin, marks=needs if "tutorial" in twin else [*needs, pytest.mark.long])
 
 
 def as_shown(expected: str, got: str) -> bool:
@@ -84,7 +88,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("page", [*PAGES, *CHINESE])
+@pytest.mark.parametrize("page", [param for page in PAGES for param in in_both_languages(page)])
 def test_the_blocks_of_a_page_show_what_happens(page: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIGC_LABEL_LANG", "zh" if "zh" in page else "en")
     names: dict[str, object] = {}
