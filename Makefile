@@ -44,8 +44,9 @@ bench: setup ## measure ratios to cp, exiftool, Pillow ... in one run (SCALE=sma
 fixtures: setup ## rebuild fixtures/
 	$(BIN)/python -m fixtures.build $(ARGS)
 
-docs: setup ## rebuild the generated pages of docs/
+docs: setup ## rebuild the generated pages of docs/, then the site: open site/index.html
 	$(BIN)/python -m tools.pages
+	$(BIN)/python -m tools.site
 
 clean: ## remove what the other targets made, the environment included
-	rm -rf .venv demo-output bench-output .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv demo-output bench-output site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from aigc_label.bilingual import Bilingual
+from aigc_label.bilingual import Bilingual, Lang
+from tools.reference.layout import table
 
 ROOT: Final = Path(__file__).parents[1]
 FIVE: Final = {  # what a test shows of a host
@@ -39,18 +40,18 @@ def host_tests() -> list[HostTest]:
     return [test for path in paths for test in _marked(path)]
 
 
-def host_tests_page() -> str:
+def host_tests_page(lang: Lang) -> str:
     """Give the page: a table of hosts and questions, and the name of each test."""
     tests = host_tests()
     hosts = sorted({test.host for test in tests})
-    heads = ("Host", *(f"{says.en} {says.zh}" for says in FIVE.values()))
-    rows = [heads, ("---",) * len(heads)]
-    rows += [(host, *(_where(tests, host, shows) for shows in FIVE)) for host in hosts]
-    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    return PAGE.format(table=table, named="\n".join(_named(tests, host) for host in hosts))
+    heads = (HOST.said(lang), *(says.said(lang) for says in FIVE.values()))
+    rows = ((host, *(_where(tests, host, shows) for shows in FIVE)) for host in hosts)
+    return PAGE.said(lang).format(table=table(heads, rows), named="\n".join(_named(tests, host) for host in hosts))
 
 
-PAGE: Final = """<!-- Made by `make docs` from the tests' markers. Edits here are lost. -->
+HOST: Final = Bilingual("Host", "宿主")
+PAGE: Final = Bilingual(
+    """<!-- Made by `make docs` from the tests' markers. Edits here are lost. -->
 
 # Five tests for every host
 
@@ -58,15 +59,26 @@ What each [program that we label in](hosts.md) has to show, by a test with the r
 *recorded*: the host is too heavy for that; the test stands behind the marker `long`, and the day of its last run is in the
 [recorded runs](recorded-runs.md).
 
-每个[宿主程序](hosts.md)都以真实宿主回答同样的五个问题。*CI*：每次改动都会运行；*recorded*：宿主过重，测试标记为 `long`，
-最近一次运行的日期见[运行记录](recorded-runs.md)。
-
 {table}
 
 ## The tests
 
 {named}
-"""
+""",
+    """<!-- Made by `make docs` from the tests' markers. Edits here are lost. -->
+
+# 每个宿主的五项测试
+
+每个[宿主程序](../hosts.md)都以真实宿主回答同样的五个问题。*CI*：每次改动都会运行；*recorded*：宿主过重，测试标记为 `long`，
+最近一次运行的日期见[运行记录](../recorded-runs.md)。测试名称取自代码，为英文。
+
+{table}
+
+## 各项测试
+
+{named}
+""",
+)
 
 
 def _where(tests: list[HostTest], host: str, shows: str) -> str:

@@ -18,6 +18,7 @@ from PIL import Image
 ROOT = Path(__file__).parents[2]
 PAGES = [
     "README.md",
+    "docs/index.md",
     "docs/tutorial.md",
     "docs/library.md",
     "docs/cli.md",

@@ -34,12 +34,13 @@ def page(description: Mapping[str, Any], lang: Lang) -> str:
     examples = element("pre", *(joined(element("code", text(line)), Markup("\n")) for line in EXAMPLES), tabindex=0)
     errors = element("p", said(ERRORS, lang), element("a", text("/openapi.json"), href="/openapi.json"))
     header = element("header", element("div", switch, class_="buttons"), said(TITLE, lang, "h1"), examples, errors)
-    main = element("main", *(_route(*route, lang) for route in _routes(description)))
+    main = element("main", *(_route(*route, lang) for route in routes_of(description)))
     tongue = "zh-CN" if lang is Lang.ZH else "en"
     return f'<!doctype html>\n<html lang="{tongue}">\n<head>{head}</head>\n<body>{header}{main}</body>\n</html>\n'
 
 
-def _routes(description: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+def routes_of(description: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Give each route of an OpenAPI description: method, path, what is said of it."""
     for path, methods in description["paths"].items():
         for method, route in methods.items():
             yield method.upper(), path, route
@@ -49,18 +50,18 @@ def _route(method: str, path: str, route: Mapping[str, Any], lang: Lang) -> Mark
     title = element("h2", element("code", text(f"{method} {path}")))
     rows = (_parameter(row, lang) for row in route.get("parameters", ()))
     table = element("div", element("table", element("tbody", *rows)), class_="wide")
-    return element("section", title, said(_twins(route["summary"]), lang, "p"), table, class_="evidence route")
+    return element("section", title, said(twins(route["summary"]), lang, "p"), table, class_="evidence route")
 
 
 def _parameter(row: Mapping[str, Any], lang: Lang) -> Markup:
     schema = row["schema"]
     default = schema.get("default")
     shown = "" if default in (None, "", []) else str(default)
-    means = said(_twins(row.get("description", "")), lang)
+    means = said(twins(row.get("description", "")), lang)
     return element("tr", *(element("td", cell) for cell in (element("code", text(row["name"])), means, text(shown))))
 
 
-def _twins(sentence: str) -> Bilingual:
+def twins(sentence: str) -> Bilingual:
     """Part a sentence that the description gives in both languages."""
     english, _, chinese = sentence.partition(" / ")
     return Bilingual(english, chinese or english)
