@@ -12,6 +12,7 @@ from tools.hooks import hooks_file
 from tools.host_tests import host_tests_page
 from tools.reference.clauses import clauses_page
 from tools.reference.cli import cli_page
+from tools.reference.comfyui import node_texts
 from tools.reference.formats import formats_page
 from tools.reference.http import http_page
 from tools.reference.layout import place_of
@@ -32,6 +33,7 @@ if sys.version_info < (3, 13):  # from 3.13 on argparse lays its help out in ano
 PAGES: Final = {
     **{place_of(name, lang): partial(maker, lang) for name, maker in MAKERS.items() for lang in Lang},
     ".pre-commit-hooks.yaml": hooks_file,
+    **{f"hosts/comfyui/ComfyUI-AIGC-Label/locales/{lang}/nodeDefs.json": partial(node_texts, lang) for lang in Lang},
 }
 
 
