@@ -17,6 +17,7 @@ from PIL import Image, PngImagePlugin
 import aigc_label
 from aigc_label import Policy, Scope
 from aigc_label.integrations.comfyui import NodeStopped
+from aigc_label.integrations.comfyui_table import NODES
 
 LABEL_ONLY = Policy(scope=Scope.LABEL)
 PRODUCER = {"producer": "Example-Ltd", "produce_id": "1"}
@@ -218,3 +219,10 @@ def test_the_example_uses_the_nodes_as_they_are(pack: ModuleType) -> None:
         assert len(widgets) == len(node["widgets_values"])
         for (kind, _), value in zip(widgets, node["widgets_values"], strict=True):
             assert not isinstance(kind, list) or value in kind
+
+
+def test_no_input_is_named_as_an_output_is() -> None:
+    """ComfyUI's third interface refuses such nodes."""
+    for node in NODES:
+        names = [one.name for one in (*node.inputs, *node.outputs)]
+        assert len(set(names)) == len(names)

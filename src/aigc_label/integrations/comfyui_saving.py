@@ -82,9 +82,12 @@ def save_sound(audio: Mapping[str, Any], place: Place, orders: Orders, form: str
 
 def save_film(video: Any, place: Place, orders: Orders, told: Told) -> Iterator[Outcome]:
     """Let ComfyUI write a film (MP4) where nobody looks, and put it in place labelled."""
+    metadata = {
+        key: told[key] for key in sorted(told, key="prompt".__eq__)
+    }  # the prompt last, as in ComfyUI's own films
     with tempfile.TemporaryDirectory(prefix="aigc-label-") as folder:
         draft = Path(folder, place.path(0, "mp4").name)
-        video.save_to(str(draft), format="mp4", codec="auto", metadata=dict(told) or None)
+        video.save_to(str(draft), format="mp4", codec="auto", metadata=metadata or None)
         yield api.carry_out(draft, place.path(0, "mp4"), orders(1))
 
 

@@ -238,7 +238,14 @@ NODES: Final = (
                 {"default": Mark().height_share, "min": MIN_HEIGHT_SHARE, "max": 0.5, "step": 0.005},
             ),
         ),
-        outputs=(Output("images", Kind.IMAGE, _IMAGES, Bilingual("The marked pictures.", "已标识的图像。")),),
+        outputs=(
+            Output(
+                "marked",
+                Kind.IMAGE,
+                Bilingual("marked", "已标识图像"),
+                Bilingual("The marked pictures.", "已标识的图像。"),
+            ),
+        ),
         last=False,
     ),
     Node(
