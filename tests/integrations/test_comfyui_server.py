@@ -69,6 +69,7 @@ def test_the_host_knows_the_nodes_and_the_page_s_texts(server: Server) -> None:
         assert server.get("/workflow_templates") == {"ComfyUI-AIGC-Label": ["labelled"]}
 
 
+@pytest.mark.host("comfyui", shows="labels")
 def test_the_example_saves_what_other_programs_find_the_label_in(server: Server) -> None:
     entry = server.run(server.asked(EXAMPLE))
     assert entry["status"]["status_str"] == "success", entry["status"]
@@ -86,6 +87,7 @@ def test_the_example_saves_what_other_programs_find_the_label_in(server: Server)
     assert ("prompt" in ffprobe_texts(film)) is (server.base.name == "first")
 
 
+@pytest.mark.host("comfyui", shows="equal")
 def test_everything_else_is_what_the_host_itself_saves(server: Server) -> None:
     entry = server.run(
         {
@@ -113,6 +115,7 @@ def test_everything_else_is_what_the_host_itself_saves(server: Server) -> None:
             assert packets(path) == packets(theirs)
 
 
+@pytest.mark.host("comfyui", shows="again")
 def test_a_second_run_of_the_same_graph_changes_nothing(server: Server) -> None:
     graph = {
         "1": EMPTY,
@@ -124,6 +127,7 @@ def test_a_second_run_of_the_same_graph_changes_nothing(server: Server) -> None:
     assert {path: path.read_bytes() for path in server.output} == before
 
 
+@pytest.mark.host("comfyui", shows="closed")
 @pytest.mark.parametrize("wrong", [{"producer": ""}, {"produce_id": "{nothing}"}])
 def test_a_failing_labeller_stops_the_run_and_leaves_no_file(server: Server, wrong: dict[str, str]) -> None:
     before = server.output
@@ -138,12 +142,14 @@ def test_a_failing_labeller_stops_the_run_and_leaves_no_file(server: Server, wro
     assert server.output == before
 
 
+@pytest.mark.host("comfyui", shows="caught")
 def test_a_file_of_the_host_s_own_is_caught_by_the_verify_node(server: Server) -> None:
     server.run({"1": EMPTY, "2": node("SaveImage", images=["1", 0], filename_prefix="bare/x")})
     verify = node("AIGCLabelVerify", files="bare/x_00001_.png", scope="label", otherwise="stop")
     assert "LBL-001" in error_of(server.run({"1": verify}))
 
 
+@pytest.mark.host("comfyui", shows="caught")
 def test_the_verify_node_looks_again_when_the_file_changed(server: Server) -> None:
     graph = {
         "1": EMPTY,
