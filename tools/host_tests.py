@@ -57,7 +57,8 @@ PAGE: Final = Bilingual(
 
 What each [program that we label in](hosts.md) has to show, by a test with the real host. *CI*: it is run with every change.
 *recorded*: the host is too heavy for that; the test stands behind the marker `long`, and the day of its last run is in the
-[recorded runs](recorded-runs.md).
+[recorded runs](recorded-runs.md). *stand-in*: the host could not be run here; the test asks one that does what its public
+source does.
 
 {table}
 
@@ -71,6 +72,7 @@ What each [program that we label in](hosts.md) has to show, by a test with the r
 
 每个[宿主程序](../hosts.md)都以真实宿主回答同样的五个问题。*CI*：每次改动都会运行；*recorded*：宿主过重，测试标记为 `long`，
 最近一次运行的日期见[运行记录](../recorded-runs.md)。测试名称取自代码，为英文。
+*stand-in*：该宿主无法在此运行，测试所用的替身按其公开源代码行事。
 
 {table}
 
