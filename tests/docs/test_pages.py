@@ -15,7 +15,7 @@ from tools.reference.layout import REFERENCE
 ROOT = Path(__file__).parents[2]
 MARKDOWN = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("docs/zh/*.md")])
 CHINESE = {
-    **{page: ROOT / "docs" / page.name for page in sorted(ROOT.glob("docs/zh/*.md")) if page.name != "glossary.md"},
+    **{page: ROOT / "docs" / page.name for page in sorted(ROOT.glob("docs/zh/*.md"))},
     ROOT / "README.zh.md": ROOT / "README.md",
 }
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)

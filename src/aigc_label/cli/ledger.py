@@ -37,7 +37,7 @@ def parser(lang: Lang) -> Parser:
         shown="HASH",
         help_text=Bilingual(
             "verify: a hash that an earlier check printed; it must stand there still",
-            "verify：此前核验输出的哈希值，须仍在台账中",
+            "verify：此前核验输出的末条杂凑值，须仍在台账中",
         ),
     )
     made.option("--last", shown="N", help_text=Bilingual("show: how many entries", "show：显示的条数"))
@@ -85,10 +85,12 @@ def _verify(ledger: Ledger, invocation: Invocation) -> int:
     for number, flaw in audit.flaws:
         console.out(f"{console.out_paint(f'#{number}', Style.BAD)} {console.say(FLAWS[flaw])}")
     if not audit.seen:
-        console.out(console.say(Bilingual("the given head is not in the ledger", "台账中没有给定的哈希值")))
+        console.out(console.say(Bilingual("the given head is not in the ledger", "台账中没有给定的杂凑值")))
     said = Bilingual("sound", "完整") if audit.sound else Bilingual("not sound", "不完整")
     style = Style.GOOD if audit.sound else Style.BAD
-    count = console.say(Bilingual(f"{audit.count} entries, head {audit.head}", f"{audit.count} 条，末条 {audit.head}"))
+    count = console.say(
+        Bilingual(f"{audit.count} entries, head {audit.head}", f"{audit.count} 条，末条杂凑值 {audit.head}")
+    )
     console.out(f"{console.out_paint(console.say(said), style)}  {count}")
     return DONE if audit.sound else FINDING
 

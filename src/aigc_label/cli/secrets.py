@@ -46,7 +46,7 @@ def _signing(order: Callable[[int], Order], invocation: Invocation) -> Callable[
             ),
             remedy=Bilingual(
                 "What a propagator's signature is over is not established: see docs/trust.md.",
-                "传播者签名所覆盖的内容尚无定论，参见 docs/trust.md。",
+                "传播者签名所覆盖的内容尚无定论，参见 docs/zh/trust.md。",
             ),
         )
     signer = signer_of(invocation, Path(invocation.text("sign")))

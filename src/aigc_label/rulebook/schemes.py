@@ -25,7 +25,7 @@ TABLE: Final = (
         ("Measures Art. 6", INFERRED),
         says=(
             "The label says AI made this, another scheme in the file says something else.",
-            "标识声明内容由 AI 生成，而文件中的其他标准有不同说法。",
+            "标识声明内容由 AI 生成，而文件中的其他标识体系说法不同。",
         ),
         cause=(
             "A picture of a camera was edited with AI, and its source type stayed; or one of the two was moved here.",
@@ -46,11 +46,11 @@ TABLE: Final = (
         ("Measures Art. 6", INFERRED),
         says=(
             "The label says that AI may have made this, another scheme says that it did.",
-            "标识声明内容可能或疑似由 AI 生成，而文件中的其他标准声明确由 AI 生成。",
+            "标识声明内容可能或疑似由 AI 生成，而文件中的其他标识体系声明确由 AI 生成。",
         ),
         cause=(
             "A platform labelled on suspicion, and did not read the other scheme.",
-            "平台依据疑似添加了标识，但未读取其他标准的声明。",
+            "平台依据疑似添加了标识，但未读取其他标识体系的声明。",
         ),
         remedy=(
             "The stronger statement may be stated: label it with `--status generated`.",

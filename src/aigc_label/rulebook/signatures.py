@@ -155,7 +155,7 @@ TABLE: Final = (
         ),
         cause=("Several services write it so.", "若干服务采用此种写法。"),
         remedy=("Nothing, if it is another's label.", "如为他人的标识，无须处理。"),
-        example=("A label signed over its digest (V2), as StepFun does.", "对摘要再次签名（V2）的标识，如 StepFun。"),
+        example=("A label signed over its digest (V2), as StepFun does.", "对杂凑值签名（V2）的标识，如阶跃星辰。"),
     ),
     rule(
         "SIG-012",
