@@ -18,18 +18,21 @@ from tools.reference.library import library_page
 
 ROOT: Final = Path(__file__).parents[1]
 DOCS: Final = ROOT / "docs"
-SUMMARIES: Final = {  # pages for those who build this tool stay English; on the Chinese site each opens with this
-    "architecture": "代码的结构：各层、各模块的职责，以及增加一种格式需要做什么。供修改代码的人阅读，正文为英文。",
-    "decisions": "设计决定：每条写明问题、选择，以及什么情况下会改变主意。供修改代码的人阅读，正文为英文。",
-    "performance": "性能数据：与 cp、exiftool、Pillow 等在同一次运行中测得的比值，注明日期和测量方法。正文为英文。",
-    "recorded-runs": "耗时测试（强制终止、模糊测试、大批文件等）的记录，注明日期和结果。正文为英文。",
+SUMMARIES: Final = {  # pages for those who build this tool stay English; on the Chinese site they open with this
+    "architecture": (
+        "架构",
+        "代码的结构：各层、各模块的职责，以及增加一种格式需要做什么。供修改代码的人阅读，正文为英文。",
+    ),
+    "decisions": ("设计决定", "每条写明问题、选择，以及什么情况下会改变主意。供修改代码的人阅读，正文为英文。"),
+    "performance": ("性能", "与 cp、exiftool、Pillow 等在同一次运行中测得的比值，注明日期和测量方法。正文为英文。"),
+    "recorded-runs": ("运行记录", "耗时测试（强制终止、模糊测试、大批文件等）的记录，注明日期和结果。正文为英文。"),
 }
 UNTRANSLATED: Final = "本页暂无中文译文，正文为英文。"
 OTHER: Final = {
     Lang.EN: {"name": "中文", "lang": "zh", "folder": "zh/"},
     Lang.ZH: {"name": "English", "lang": "en", "folder": "../"},
 }
-TITLE: Final = re.compile(r"^# .*\n", re.MULTILINE)
+TITLE: Final = re.compile(r"^# (.*)\n", re.MULTILINE)
 LINK: Final = re.compile(r"(?<!!)\[([^\]]*)\]\((?![a-z]+:|#)([^)#\s]+)(?:#[^)]*)?\)")
 FENCE: Final = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 HAN: Final = r"[\u3000-\u9fff\uff00-\uffef]"
@@ -76,8 +79,9 @@ def page_of(english: Path, lang: Lang) -> str:
         return staged(english)
     if chinese.exists():
         return staged(chinese)
-    note = SUMMARIES.get(english.stem, UNTRANSLATED)
-    return TITLE.sub(lambda title: f'{title[0]}\n!!! note "{note}"\n', staged(english), count=1)
+    text = staged(english)
+    title, note = SUMMARIES.get(english.stem, (TITLE.search(text)[1], UNTRANSLATED))
+    return TITLE.sub(lambda _: f'# {title}\n\n!!! note "{note}"\n', text, count=1)
 
 
 def staged(page: Path) -> str:

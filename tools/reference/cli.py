@@ -17,10 +17,10 @@ FOUND: Final = {
 }
 HEADS: Final = (
     Bilingual("Option", "选项"),
-    Bilingual("Variable", "环境变量"),
-    Bilingual("Default", "默认值"),
-    Bilingual("Found may", "自动找到的配置可以"),
     Bilingual("Is", "含义"),
+    Bilingual("Default", "默认值"),
+    Bilingual("Variable", "环境变量"),
+    Bilingual("Found may", "自动找到的配置可以"),
 )
 SETTINGS_HEAD: Final = Bilingual("## Every setting", "## 全部设置")
 SETTINGS_NOTE: Final = Bilingual(
@@ -44,7 +44,8 @@ def cli_page(lang: Lang) -> str:
 
 
 def _row(row: Setting, lang: Lang) -> tuple[str, ...]:
-    shown = row.shown or "\\|".join(row.choices) or {Kind.SWITCH: "", Kind.COUNT: "N"}.get(row.kind, "")
-    value = f" {shown}" if shown else ""
+    shown = row.shown or {Kind.COUNT: "N"}.get(row.kind, "")
+    words = " ".join(f"`{word}`" for word in row.choices if not row.shown)
+    option = f"`--{row.name} {shown}`" if shown else f"`--{row.name}` {words}".rstrip()
     default = "" if row.default in (None, "", (), False) else f"`{row.default}`"
-    return f"`--{row.name}{value}`", f"`{row.variable}`", default, FOUND[row.found].said(lang), row.help.said(lang)
+    return option, row.help.said(lang), default, f"`{row.variable}`", FOUND[row.found].said(lang)
