@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final
 
 from aigc_label.bilingual import Bilingual
@@ -46,11 +49,14 @@ class Fault:
 class Understanding:
     """What a label text says. `label` is there only where all of Annex E that is established holds."""
 
-    values: dict[str, str]  # canonical key -> text
-    extra: dict[str, str]  # fields that Annex E does not know, kept
+    values: Mapping[str, str]  # canonical key -> text
+    extra: Mapping[str, str]  # fields that Annex E does not know, kept
     repairs: tuple[Repair, ...]
     faults: tuple[Fault, ...]
     label: Label | None
+
+
+NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class _Stop(Exception):
@@ -58,18 +64,19 @@ class _Stop(Exception):
         self.fault = Fault(kind, Bilingual(en, zh))
 
 
+@lru_cache(maxsize=16)  # rules, signatures and traces ask for the labels of the same file
 def understand(text: str) -> Understanding:
     """Give what a label text says, every repair recorded, every fault named. Never raises on a text."""
     repairs: list[Repair] = []
     try:
         found = _unwrapped(_object_of(text, repairs), repairs)
     except _Stop as stop:
-        return Understanding(values={}, extra={}, repairs=tuple(repairs), faults=(stop.fault,), label=None)
+        return Understanding(values=NONE, extra=NONE, repairs=tuple(repairs), faults=(stop.fault,), label=None)
     values, extra, faults = _normalised(found, repairs)
     faults += _judged(values)
     return Understanding(
-        values=values,
-        extra=extra,
+        values=MappingProxyType(values),
+        extra=MappingProxyType(extra),
         repairs=tuple(dict.fromkeys(repairs)),
         faults=tuple(faults),
         label=_label_of(values, faults),
@@ -217,7 +224,7 @@ def _as_text(value: Any, repairs: list[Repair]) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-INVISIBLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+INVISIBLE: Final = "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 
 
 def _judged(values: dict[str, str]) -> list[Fault]:
@@ -246,7 +253,7 @@ def _judged(values: dict[str, str]) -> list[Fault]:
                 Fault(FaultKind.CODE, Bilingual(f"{value}: {f.en}", f"{value}：{f.zh}")) for f in faults_of(value)
             ]
     for key, value in values.items():
-        if INVISIBLE.search(value):
+        if not value.isprintable() and re.search(INVISIBLE, value):
             faults.append(
                 Fault(FaultKind.CONTROL, Bilingual(f"{key} holds invisible characters", f"{key} 含有不可见字符"))
             )

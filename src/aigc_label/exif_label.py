@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -200,7 +201,7 @@ def _spaces(length: int, encoding: str) -> bytes:
 
 def _is_label(text: str) -> bool:
     """Tell whether a value is meant as a label from its first character on, however broken it is."""
-    names = {name[1].lower() for name in loose_label.NAME.findall(text.encode())}
+    names = {name[1].lower() for name in re.findall(loose_label.NAME, text.encode())}
     return len(names) > 1 and text.lstrip("\ufeff \t\r\n").startswith(("{", '"{', "&quot;"))
 
 

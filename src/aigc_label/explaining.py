@@ -64,8 +64,8 @@ def explanation(trace: Trace, lang: Lang) -> dict[str, Any]:
     values["schema"] = SCHEMA
     for row, reading in zip(values["readings"], trace.report.evidence.survey.readings, strict=True):
         understanding = understand(reading.text)
-        row["fields"] = understanding.values
-        row["extra"] = understanding.extra
+        row["fields"] = dict(understanding.values)
+        row["extra"] = dict(understanding.extra)
         row["text_repairs"] = [str(repair) for repair in understanding.repairs]
         row["faults"] = [fault.detail.said(lang) for fault in understanding.faults]
         row["rules"] = trace.rules_at(reading.offset)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from aigc_label.bilingual import Bilingual
@@ -16,6 +17,8 @@ NAMESPACE: Final = "http://www.tc260.org.cn/ns/AIGC/1.0/"  # TC260-PG-20259A, wi
 PREFIX: Final = "TC260"
 KEY: Final = "AIGC"  # Annex E a
 MAX_FIELD: Final = 16_384  # UTF-8 bytes; ours: no transcription of Annex E names a limit
+
+COMPACT: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 # The JSON spelling stands here and nowhere else: attribute -> key, in the order of Annex E c to i.
 SPELLING: Final = {
@@ -104,7 +107,7 @@ class Label:
 
     def to_json(self) -> str:
         """Give the label's one spelling: compact JSON, seven keys in GB order, all values text."""
-        return json.dumps(self.to_fields(), ensure_ascii=False, separators=(",", ":"))
+        return _spelt(self)
 
     def propagated(self, *, propagator: str, propagate_id: str, reserved2: str = "") -> Label:
         """Give the label with the propagator's half replaced; the producer's half stays as it is."""
@@ -123,6 +126,11 @@ class Label:
             if odd:
                 found[key] = odd
         return found
+
+
+@lru_cache(maxsize=16)  # the same label is planned, read back and recorded, often in file after file
+def _spelt(label: Label) -> str:
+    return COMPACT.encode(label.to_fields())
 
 
 def wrapped(text: str) -> str:

@@ -93,7 +93,8 @@ def prepare(source: Source, order: Order) -> Prepared:
     if label is not None and order.signer is not None:
         label, replaced = _sealed(label, replaced, media_of(middle, row), (survey, order.signer))
     if label is not None and not beside:
-        plan = composed(_label_plan(middle, row, label, order), plan)
+        labelled = _label_plan(middle, row, label, order)
+        plan = composed(labelled, plan) if rendering else labelled
         replaced += _vanishing(PlanSource(source, plan), row, survey, label, order.replace)
     if not same(source, plan):
         _spare_credentials(survey, order)

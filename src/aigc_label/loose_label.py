@@ -20,10 +20,10 @@ FIELD: Final = b"ContentProducer"  # no label can be read without it
 BEFORE: Final = 1024  # bytes before that field in which its label begins
 QUOTES: Final = rb"""(?P<quote>"|\\"|&quot;|&#34;|&#x22;)"""
 NAMES: Final = "|".join(sorted({KEY, *SPELLING.values(), *DRAFT_KEYS}, key=len, reverse=True)).encode()
-START: Final = re.compile(rb"\{\s{0,64}" + QUOTES + rb"(?:" + NAMES + rb")(?P=quote)\s{0,64}:", re.IGNORECASE)
-NAME: Final = re.compile(QUOTES + rb"(" + NAMES + rb")(?P=quote)\s{0,64}:", re.IGNORECASE)
-TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}]', re.DOTALL)
-BRACE: Final = re.compile(rb"[{}]")
+START: Final = rb"(?i)\{\s{0,64}" + QUOTES + rb"(?:" + NAMES + rb")(?P=quote)\s{0,64}:"
+NAME: Final = rb"(?i)" + QUOTES + rb"(" + NAMES + rb")(?P=quote)\s{0,64}:"
+TOKEN: Final = rb'(?s)"(?:[^"\\]|\\.)*"|[{}]'
+BRACE: Final = rb"[{}]"
 ARCHIVES: Final = {  # what is met behind pictures and is no row of the table of formats
     b"PK\3\4": "ZIP",
     b"%PDF-": "PDF",
@@ -55,13 +55,13 @@ def spans(data: bytes, limits: Limits) -> tuple[Span, ...]:
     found: list[Span] = []
     at = 0
     for _ in range(MOST):
-        start = START.search(data, at)
+        start = re.compile(START).search(data, at)
         if start is None:
             break
         token = TOKEN if start["quote"] == b'"' else BRACE
         end = _end_of(data, start.start(), token, limits.label)
         body = data[start.start() : end]
-        if len({name[1].lower() for name in NAME.findall(body)}) < 2:
+        if len({name[1].lower() for name in re.findall(NAME, body)}) < 2:
             at = max(start.end(), (start.start() + end) // 2)  # half-way: what it holds is not looked through again
             continue
         text, repairs = decoded(body)
@@ -90,7 +90,7 @@ def _whole_spans(data: bytes, limits: Limits) -> Iterator[Span]:
     at = data.find(FIELD)
     while at >= 0:
         behind = at + len(FIELD)
-        start = max(START.finditer(data, max(0, at - BEFORE), behind + 8), key=re.Match.start, default=None)
+        start = max(re.compile(START).finditer(data, max(0, at - BEFORE), behind + 8), key=re.Match.start, default=None)
         if start is not None:
             end = _end_of(data, start.start(), TOKEN if start["quote"] == b'"' else BRACE, limits.label)
             text, repairs = decoded(data[start.start() : end])
@@ -100,9 +100,9 @@ def _whole_spans(data: bytes, limits: Limits) -> Iterator[Span]:
         at = data.find(FIELD, behind)
 
 
-def _end_of(data: bytes, start: int, token: re.Pattern[bytes], most: int) -> int:
+def _end_of(data: bytes, start: int, token: bytes, most: int) -> int:
     depth = 0
-    for found in token.finditer(data, start, start + most):
+    for found in re.compile(token).finditer(data, start, start + most):
         if found[0] == b"{":
             depth += 1
         elif found[0] == b"}":

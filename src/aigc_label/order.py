@@ -12,7 +12,6 @@ from aigc_label.errors import AigcLabelError
 from aigc_label.evidence import Box, Sighting, Span
 from aigc_label.label import Label, Status
 from aigc_label.marking import Mark
-from aigc_label.os_errors import code_of, explained
 from aigc_label.output import Sync
 from aigc_label.source import Source
 
@@ -219,6 +218,8 @@ def error_to_dict(error: AigcLabelError | OSError, lang: Lang) -> dict[str, Any]
             "remedy": error.remedy.said(lang),
             "offset": error.offset,
         }
+    from aigc_label.os_errors import code_of, explained
+
     what, remedy = explained(error)
     return {
         "code": code_of(error),

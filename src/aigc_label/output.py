@@ -15,8 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import Refused
@@ -24,8 +23,12 @@ from aigc_label.limits import DEFAULT_LIMITS, Limits
 from aigc_label.source import BytesSource, FileSource, Source
 from aigc_label.splice import Patch, Plan, apply, write
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 PREFIX: Final = ".aigc-label-"
 SUFFIX: Final = ".draft"
+StrPath: TypeAlias = "Path | str"
 GROUP: Final = 64  # files synced together in a batch: durability then costs one journal commit for all of them
 
 
@@ -38,7 +41,7 @@ class Sync(StrEnum):
 
 
 @contextmanager
-def opened(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[FileSource]:
+def opened(path: StrPath, limits: Limits = DEFAULT_LIMITS) -> Iterator[FileSource]:
     """Give a regular file as a source. Raises `Refused` for anything else (a pipe, a device, a folder), `OSError`."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
@@ -57,13 +60,13 @@ def opened(path: Path, limits: Limits = DEFAULT_LIMITS) -> Iterator[FileSource]:
 class Draft:
     """A file that is not yet in place. `descriptor` is open for reading and writing."""
 
-    path: Path
-    target: Path
+    path: str
+    target: str
     descriptor: int
     synced: bool = False
 
 
-def check_replaceable(path: Path) -> None:
+def check_replaceable(path: StrPath) -> None:
     """Raise `Refused` where replacing `path` would do more than change its content: a link, a file with other names."""
     try:
         info = os.lstat(path)
@@ -89,20 +92,20 @@ def check_replaceable(path: Path) -> None:
 
 
 @contextmanager
-def draft_of(source: Source, plan: Plan, target: Path) -> Iterator[Draft]:
+def draft_of(source: Source, plan: Plan, target: StrPath) -> Iterator[Draft]:
     """Write the plan's file beside `target` and give it; thrown away on the way out unless it was placed.
 
     Raises `OSError` (a full disk, no permission, a read-only folder); the target is then untouched.
     """
     name = f"{PREFIX}{os.getpid()}-{_boot()}-{_token()}{SUFFIX}"
-    path = target.parent / name
+    path = os.path.join(os.path.dirname(target), name)
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = -1
     try:
         descriptor = os.open(path, flags, 0o600)
         write(source, plan, descriptor)
         _take_on(descriptor, source, target)
-        yield Draft(path, target, descriptor)
+        yield Draft(path, os.fspath(target), descriptor)
     except BaseException as problem:
         # a file that could not be made is not ours; one that an interrupt left before we knew its descriptor is
         if descriptor >= 0 or not isinstance(problem, OSError):
@@ -115,7 +118,7 @@ def draft_of(source: Source, plan: Plan, target: Path) -> Iterator[Draft]:
 
 
 @contextmanager
-def new_file(target: Path) -> Iterator[BinaryIO]:
+def new_file(target: StrPath) -> Iterator[BinaryIO]:
     """Give a file to write into, which takes the place of `target` once all of it is written and synced, or not at all."""
     check_replaceable(target)
     with draft_of(BytesSource(b""), (), target) as draft:
@@ -129,11 +132,11 @@ def _token() -> str:
     return os.urandom(6).hex()
 
 
-def _take_on(descriptor: int, source: Source, target: Path) -> None:
+def _take_on(descriptor: int, source: Source, target: StrPath) -> None:
     """Give the draft the permissions, owner and extended attributes of the file it replaces, else of its source."""
     try:
         model = os.stat(target, follow_symlinks=False)
-        attributes_of: int | str = str(target)
+        attributes_of: int | str = os.fspath(target)
     except FileNotFoundError:
         if not isinstance(source, FileSource):
             os.fchmod(descriptor, 0o666 & ~_umask())
@@ -175,9 +178,9 @@ class Placer:
     """Puts drafts in place, synced one by one or in groups. Use `close` (or `with`) to place the last group."""
 
     sync: Sync = Sync.EACH
-    waiting: list[tuple[Path, Path]] = field(default_factory=list)
-    lost: dict[Path, OSError] = field(default_factory=dict)  # targets of the last `flush` that were not reached
-    folders: dict[Path, None] = field(default_factory=dict)
+    waiting: list[tuple[str, str]] = field(default_factory=list)
+    lost: dict[str, OSError] = field(default_factory=dict)  # targets of the last `flush` that were not reached
+    folders: dict[str, None] = field(default_factory=dict)
 
     def place(self, draft: Draft) -> None:
         """Rename a confirmed draft over its target; with GROUP only once its group is full and synced."""
@@ -190,7 +193,7 @@ class Placer:
             os.fsync(draft.descriptor)
         os.rename(draft.path, draft.target)
         if self.sync is Sync.EACH:
-            sync_folder(draft.target.parent)
+            sync_folder(os.path.dirname(draft.target))
 
     def flush(self) -> None:
         """Sync and rename what waits.
@@ -207,7 +210,7 @@ class Placer:
             if target not in self.lost:
                 try:
                     os.rename(draft, target)
-                    self.folders[target.parent] = None
+                    self.folders[os.path.dirname(target)] = None
                     continue
                 except OSError as problem:
                     self.lost[target] = problem
@@ -228,7 +231,7 @@ class Placer:
         self.waiting.clear()
 
 
-def _sync_all(drafts: list[Path]) -> None:
+def _sync_all(drafts: list[str]) -> None:
     """Start writing every draft out, then wait for each: the waits then share the journal's commits."""
     descriptors = []
     try:
@@ -281,9 +284,9 @@ def put_aside(path: Path, aside: Path, data: bytes, mode: int) -> None:
     sync_folder(path.parent)
 
 
-def sync_folder(folder: Path) -> None:
-    """Force a folder's names to the disk; file systems that cannot are left alone."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+def sync_folder(folder: StrPath) -> None:
+    """Force a folder's names to the disk ("" is the current one); file systems that cannot are left alone."""
+    descriptor = os.open(folder or ".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
     except OSError as problem:
@@ -293,7 +296,7 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def patch_in_place(path: Path, patches: Iterable[Patch], before: os.stat_result, sync: Sync) -> None:
+def patch_in_place(path: StrPath, patches: Iterable[Patch], before: os.stat_result, sync: Sync) -> None:
     """Carry out in-place patches, one after the other, on the very file that was read.
 
     Raises `Refused` where it changed meanwhile.
@@ -307,7 +310,7 @@ def patch_in_place(path: Path, patches: Iterable[Patch], before: os.stat_result,
         os.close(descriptor)
 
 
-def claim(descriptor: int, path: Path) -> None:
+def claim(descriptor: int, path: StrPath) -> None:
     """Keep other runs of ours from changing this open file, until its descriptor is closed.
 
     Raises `Refused` where one is changing it, or has put another in its place since it was opened. On a file system that
@@ -328,14 +331,14 @@ def claim(descriptor: int, path: Path) -> None:
         raise _changed(path)
 
 
-def check_unchanged(before: os.stat_result, now: os.stat_result, path: Path) -> None:
+def check_unchanged(before: os.stat_result, now: os.stat_result, path: StrPath) -> None:
     """Raise `Refused` where a file was changed between reading and writing."""
     names = ("st_dev", "st_ino", "st_size", "st_mtime_ns")
     if any(getattr(before, name) != getattr(now, name) for name in names):
         raise _changed(path)
 
 
-def _changed(path: Path) -> Refused:
+def _changed(path: StrPath) -> Refused:
     return Refused(
         Bilingual("the file changed while it was being read", "文件在读取过程中发生了变化"),
         remedy=Bilingual("Run the command again once it is complete.", "请在文件写完后重新运行。"),

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
 
@@ -21,6 +22,7 @@ from aigc_label.limits import DEFAULT_LIMITS, MIB, Limits
 from aigc_label.order import Action, Delivery, Digests, Drawn, Order, Outcome
 from aigc_label.output import (
     Placer,
+    StrPath,
     check_replaceable,
     check_unchanged,
     claim,
@@ -42,12 +44,12 @@ MAX_MEMORY = 2 << 30  # bytes of a file object that are taken into memory
 
 
 def place(
-    content: Content, out: Path | str | None, order: Order, placer: Placer, limits: Limits = DEFAULT_LIMITS
+    content: Content, out: StrPath | None, order: Order, placer: Placer, limits: Limits = DEFAULT_LIMITS
 ) -> Outcome:
     """As `carry_out`, with a placer that the caller flushes: a batch shares one."""
-    with source_of(content, limits, Path(out).suffix if out is not None else "") as source:
+    with source_of(content, limits, os.path.splitext(out)[1] if out is not None else "") as source:
         try:
-            target = Path(out) if out is not None else _own_path(content)
+            target = os.fspath(out) if out is not None else _own_path(content)
             if order.delivery is Delivery.WRITE and target is not None and isinstance(source, FileSource):
                 _claim_own(source, target, out)
             prepared = prepare(source, order)
@@ -61,17 +63,17 @@ def place(
             raise
 
 
-def _claim_own(source: FileSource, target: Path, out: Path | str | None) -> None:
+def _claim_own(source: FileSource, target: str, out: StrPath | None) -> None:
     """Where a file itself is to be changed, have it alone from before it is looked at: two plans in turn would break it."""
     if out is None or _same_file(source, target):
         claim(source.descriptor, target)
 
 
-def _own_path(content: Content) -> Path | None:
-    return Path(content) if isinstance(content, str | Path) else None
+def _own_path(content: Content) -> str | None:
+    return os.fspath(content) if isinstance(content, str | Path) else None
 
 
-def _planned(source: Source, prepared: Prepared, order: Order, target: Path | None) -> Outcome:
+def _planned(source: Source, prepared: Prepared, order: Order, target: str | None) -> Outcome:
     """Give what a run without `Delivery.PLAN` would end with, its refusals included."""
     own = target is not None and isinstance(source, FileSource) and _same_file(source, target)
     prepared, patches = _in_place(source, prepared) if own else (prepared, ())
@@ -83,7 +85,7 @@ def _planned(source: Source, prepared: Prepared, order: Order, target: Path | No
         intended = Action.WRITTEN
     if target is not None and intended is not Action.UNCHANGED:
         check_replaceable(target)
-    outcome = outcome_of(source, prepared, order, Action.PLANNED, str(target or ""))
+    outcome = outcome_of(source, prepared, order, Action.PLANNED, target or "")
     return replace(outcome, intended=intended)
 
 
@@ -112,27 +114,27 @@ def _check_named(prepared: Prepared) -> None:
         )
 
 
-def beside_stands(source: Source, prepared: Prepared, target: Path | None) -> bool:
+def beside_stands(source: Source, prepared: Prepared, target: StrPath | None) -> bool:
     """Tell whether the sidecar that the target needs lies beside it already."""
     if target is None or prepared.label is None:
         return False
-    path = Path(sidecar.name_of(str(target)))
-    if not path.exists():
+    path = sidecar.name_of(os.fspath(target))
+    if not os.path.exists(path):
         return False
     with opened(path, source.limits) as there:
         return there.upto(0, sidecar.MOST) == _sidecar(source, prepared, target)
 
 
-def _sidecar(source: Source, prepared: Prepared, target: Path) -> bytes:
+def _sidecar(source: Source, prepared: Prepared, target: StrPath) -> bytes:
     text = prepared.label.to_json() if prepared.label is not None else ""
-    return sidecar.written(PlanSource(source, prepared.plan), target.name, text)
+    return sidecar.written(PlanSource(source, prepared.plan), os.fspath(target), text)
 
 
-def _place_beside(source: Source, prepared: Prepared, target: Path, placer: Placer) -> None:
+def _place_beside(source: Source, prepared: Prepared, target: str, placer: Placer) -> None:
     """Put the sidecar in place before the file it speaks of: what a kill leaves in between is a finding, never a pass."""
     if not prepared.beside or beside_stands(source, prepared, target):
         return
-    path = Path(sidecar.name_of(str(target)))
+    path = sidecar.name_of(target)
     check_replaceable(path)
     with draft_of(source, (_sidecar(source, prepared, target),), path) as draft:
         placer.place(draft)
@@ -146,14 +148,14 @@ def _to_memory(source: Source, prepared: Prepared, order: Order) -> Outcome:
     return replace(outcome, data=data, action=Action.UNCHANGED if prepared.changes_nothing(source) else Action.WRITTEN)
 
 
-def _to_file(source: Source, prepared: Prepared, order: Order, target: Path, placer: Placer) -> Outcome:
+def _to_file(source: Source, prepared: Prepared, order: Order, target: str, placer: Placer) -> Outcome:
     own = isinstance(source, FileSource) and _same_file(source, target)
     was = digest_of(source, order)
     if own and prepared.changes_nothing(source):
         there = not prepared.beside or beside_stands(source, prepared, target)
         _place_beside(source, prepared, target, placer)
         action = Action.UNCHANGED if there else Action.WRITTEN
-        outcome = outcome_of(source, prepared, order, action, str(target))
+        outcome = outcome_of(source, prepared, order, action, target)
         return replace(outcome, source_sha256=was, target_sha256=was)
     check_replaceable(target)
     before = os.fstat(source.descriptor) if isinstance(source, FileSource) else None
@@ -162,7 +164,7 @@ def _to_file(source: Source, prepared: Prepared, order: Order, target: Path, pla
         seen = confirm(PlanSource(source, prepared.plan), prepared)
         _place_beside(source, prepared, target, placer)
         patch_in_place(target, patches, before, order.sync)
-        outcome = outcome_of(source, prepared, order, Action.PATCHED, str(target), seen)
+        outcome = outcome_of(source, prepared, order, Action.PATCHED, target, seen)
         with opened(target, source.limits) as patched:
             return replace(outcome, source_sha256=was, target_sha256=digest_of(patched, order))
     with draft_of(source, prepared.plan, target) as draft:
@@ -170,12 +172,12 @@ def _to_file(source: Source, prepared: Prepared, order: Order, target: Path, pla
         seen = confirm(written, prepared)
         became = digest_of(written, order)
         if before is not None and isinstance(source, FileSource):
-            check_unchanged(before, os.fstat(source.descriptor), Path(source.name))
+            check_unchanged(before, os.fstat(source.descriptor), source.name)
         _place_beside(source, prepared, target, placer)
         placer.place(draft)
     action = Action.COPIED if prepared.changes_nothing(source) else Action.WRITTEN
-    outcome = outcome_of(source, prepared, order, action, str(target), seen)
-    return replace(outcome, source_sha256=was, target_sha256=became)
+    outcome = outcome_of(source, prepared, order, action, target, seen)
+    return replace(outcome, source_sha256=was, target_sha256=became) if was else outcome
 
 
 def digest_of(source: Source, order: Order) -> str:
@@ -193,7 +195,7 @@ def _in_place(source: Source, prepared: Prepared) -> tuple[Prepared, tuple[Patch
     return (other, patches) if patches else (prepared, ())
 
 
-def _same_file(source: FileSource, target: Path) -> bool:
+def _same_file(source: FileSource, target: str) -> bool:
     try:
         return os.path.samestat(os.fstat(source.descriptor), os.stat(target))
     except FileNotFoundError:
@@ -222,6 +224,7 @@ def outcome_of(
     )
 
 
+@lru_cache(maxsize=16)  # the same label often goes into file after file
 def _warnings(label: Label | None) -> tuple[Bilingual, ...]:
     return tuple(
         Bilingual(
@@ -239,7 +242,7 @@ def source_of(content: Content, limits: Limits = DEFAULT_LIMITS, suffix: str = "
 
         yield ObjectSource.opened(content, limits)
     elif isinstance(content, str | Path):
-        with opened(Path(content), limits) as source:
+        with opened(content, limits) as source:
             yield source
     elif isinstance(content, bytes | bytearray | memoryview):
         yield BytesSource(bytes(content), limits=limits)

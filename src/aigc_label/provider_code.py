@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from aigc_label.bilingual import Bilingual
@@ -36,6 +37,7 @@ def parse(value: str) -> ProviderCode | None:
     return ProviderCode(value[:2], value[2], value[3], value[4:22], value[22:])
 
 
+@lru_cache(maxsize=64)  # most files of a run name the same one
 def faults_of(value: str) -> tuple[Bilingual, ...]:
     """Give everything that is wrong with a code; empty where nothing is."""
     if len(value) != LENGTH:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from aigc_label.dialects import understand
@@ -28,7 +29,7 @@ def seals_of(source: Source, row: Format, survey: Survey, policy: Policy) -> tup
     return tuple(judged(seal, policy) for seal in seals) if policy.trust is not None else tuple(seals)
 
 
-def _checked(source: Source, row: Format, field: str, values: dict[str, str]) -> Seal:
+def _checked(source: Source, row: Format, field: str, values: Mapping[str, str]) -> Seal:
     from aigc_label.security.checking import checked
 
     return checked(field, values, media_of(source, row))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import PurePath
 from typing import Final
 
 from aigc_label import sidecar
@@ -23,6 +23,7 @@ from aigc_label.seal_rules import seal_complaints
 from aigc_label.sound_rules import complaints
 
 TOOL: Final = "aigc-label 0.1.0"
+ORDER: Final = {code: place for place, code in enumerate(RULES)}
 OPENING: Final = 0.5  # seconds within which a mark stands on the opening picture; ours: the standard gives none
 VIEWS: Final = {  # what is wrong with a notice that is not there all the time
     View.HIDDEN: ("gone", Bilingual("it is not shown", "未显示")),
@@ -47,8 +48,7 @@ def judge(evidence: Evidence, policy: Policy) -> Report:
     findings += _judge_file(evidence, policy, label)
     if policy.strictness is Strictness.STRICT:
         findings = [_hardened(finding) for finding in findings]
-    order = list(RULES)
-    findings.sort(key=lambda finding: order.index(finding.rule.id))
+    findings.sort(key=lambda finding: ORDER[finding.rule.id])
     return Report(
         evidence=evidence,
         findings=tuple(findings),
@@ -257,7 +257,7 @@ def _measured(en: str, zh: str, value: str | None) -> Bilingual:
 
 
 def _judge_file(evidence: Evidence, policy: Policy, label: Label | None) -> Iterator[Finding]:
-    suffix = PurePath(evidence.path).suffix.lower()
+    suffix = os.path.splitext(evidence.path)[1].lower().removesuffix(".")
     row = BY_NAME[evidence.format]
     if suffix and suffix not in row.suffixes:
         yield _found("FMT-004", Bilingual(f"{suffix}, but {row.title}", f"{suffix}，实际为 {row.title}"))

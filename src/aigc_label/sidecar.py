@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
 from typing import Any, Final
 
 from aigc_label.evidence import Notice, NoticeKind, Reading, Standing, Survey
@@ -44,7 +43,7 @@ def survey(source: Source) -> Survey:
     """
     if not isinstance(source, FileSource) or not os.path.exists(name_of(source.name)):
         return Survey()
-    with opened(Path(name_of(source.name)), source.limits) as beside:
+    with opened(name_of(source.name), source.limits) as beside:
         data = beside.upto(0, MOST + 1)
     values = _values(data)
     if values is None:

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import re
-from pathlib import PurePath
 from typing import Final
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import UnsupportedFormat
 from aigc_label.formats import BY_NAME, FOREIGN_BRANDS, FORMATS, Format, Medium
-from aigc_label.grammars import id3, zip  # noqa: A004  the format's own name
 from aigc_label.source import Source
 
 HEAD: Final = 4096
 GZIP: Final = b"\x1f\x8b\x08"
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # a compound file (MS-CFB), which encrypted packages are put into
-# What may stand before the first tag. No group is possessive: Python before 3.11.5 matches such groups wrongly.
+# Patterns are compiled when a file needs them. PROLOG is what may stand before the first tag; none of its groups is
+# possessive: Python before 3.11.5 matches such groups wrongly.
 PROLOG: Final = rb"(?:\xef\xbb\xbf)?(?:<!--[^-]*+(?:-(?!->)[^-]*+)*-->|<\?[^>]*+>|\s++)*"
-HTML_ROOT: Final = re.compile(PROLOG + rb"<(?:!doctype\s+html|html|head|body)(?=[\s>])", re.IGNORECASE | re.DOTALL)
-SVG_FIRST: Final = re.compile(PROLOG + rb"<(?:!DOCTYPE\s+svg|(?:[A-Za-z_][\w.-]*:)?svg)(?=[\s>/])", re.DOTALL)
-FRONT_MATTER: Final = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*\r?\n(?:(?!---)[^\n]*+\n)*?AIGC[ \t]*:")
-BINARY: Final = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+HTML_ROOT: Final = rb"(?is)" + PROLOG + rb"<(?:!doctype\s+html|html|head|body)(?=[\s>])"
+SVG_FIRST: Final = rb"(?s)" + PROLOG + rb"<(?:!DOCTYPE\s+svg|(?:[A-Za-z_][\w.-]*:)?svg)(?=[\s>/])"
+FRONT_MATTER: Final = rb"(?:\xef\xbb\xbf)?---[ \t]*\r?\n(?:(?!---)[^\n]*+\n)*?AIGC[ \t]*:"
+BINARY: Final = rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]"
 NAMED: Final = {suffix: row for row in FORMATS if row.named for suffix in row.suffixes}
-SVG_ROOT: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?svg[\s>/]")
+SVG_ROOT: Final = rb"<(?:[A-Za-z_][\w.-]*:)?svg[\s>/]"
 
 
 def sniff(source: Source) -> Format:
@@ -54,14 +54,14 @@ def sniff(source: Source) -> Format:
 def _text(source: Source, head: bytes) -> Format | None:
     """Pages are known by their first tag, labelled Markdown by its front matter, other texts by their name alone."""
     text = _as_ascii(head)
-    if not text or BINARY.search(text):
+    if not text or re.search(BINARY, text):
         return None
-    if HTML_ROOT.match(text):
+    if re.match(HTML_ROOT, text):
         return BY_NAME["html"]
-    if FRONT_MATTER.match(text):
+    if re.match(FRONT_MATTER, text):
         return BY_NAME["markdown"]
-    row = NAMED.get(PurePath(source.name).suffix.lower())
-    return row if row is not None and not SVG_FIRST.match(text) and not text.startswith(b"{\\rtf") else None
+    row = NAMED.get(os.path.splitext(source.name)[1].lower())
+    return row if row is not None and not re.match(SVG_FIRST, text) and not text.startswith(b"{\\rtf") else None
 
 
 def _as_ascii(head: bytes) -> bytes:
@@ -132,6 +132,8 @@ def _behind_id3(source: Source) -> Format | None:
 
     Other sound behind an ID3 tag (FLAC) is known by its own signature there.
     """
+    from aigc_label.grammars import id3
+
     at = 0
     for _ in range(source.limits.depth):
         size = id3.size_at(source, at)
@@ -193,8 +195,10 @@ def _package(source: Source, head: bytes) -> Format | None:
 
     Raises `MalformedFile` where the archive is damaged: what it holds cannot be told.
     """
-    if not head.startswith(zip.LOCAL):
+    if not head.startswith(b"PK\3\4"):
         return None
+    from aigc_label.grammars import zip  # noqa: A004  the format's own name
+
     members = zip.archive_of(source).members
     names = {member.name for member in members}
     found = next((row for row in FORMATS if row.members and names.issuperset(row.members)), None)
@@ -212,6 +216,6 @@ def _svg(head: bytes) -> Format | None:
     for bom, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if head.startswith(bom):
             text = head[: len(head) & ~1].decode(encoding, "replace").encode()
-    if text.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<" and SVG_ROOT.search(text):
+    if text.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<" and re.search(SVG_ROOT, text):
         return BY_NAME["svg"]
     return None

@@ -13,7 +13,8 @@ from aigc_label.limits import DEFAULT_LIMITS, Limits
 
 T = TypeVar("T")
 BLOCK = 1 << 20  # bytes hashed at once
-WINDOW = 64 * 1024  # bytes read at once: the metadata of most files lies within the first window
+HEAD = 16 * 1024  # bytes read at once from the head of a file, where the metadata of most files lie
+WINDOW = 64 * 1024  # bytes read at once elsewhere
 
 
 class Source(ABC):
@@ -101,9 +102,9 @@ class FileSource(Source):
     def upto(self, offset: int, length: int) -> bytes:
         if offset >= self.size:
             return b""  # a file may state places that the system call has no number for
-        if offset >= 0 and offset + length <= WINDOW:
+        if offset >= 0 and offset + length <= HEAD:
             if not self._head:
-                self._head = self._pread(0, WINDOW)
+                self._head = self._pread(0, HEAD)
             return self._head[offset : offset + length]
         inside = offset - self._start
         if inside < 0 or inside + length > len(self._window):

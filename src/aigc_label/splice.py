@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import TypeAlias
 
 from aigc_label.bilingual import NOTHING, Bilingual
@@ -181,8 +181,12 @@ def composed(outer: Plan, inner: Plan) -> Plan:
 
 
 def in_memory(source: Source, plan: Plan) -> bytes:
-    """Give the target's bytes."""
-    return b"".join(chunks(source, plan))
+    """Give the target's bytes. What a source in memory keeps is copied once."""
+    if not isinstance(source, BytesSource):
+        return b"".join(chunks(source, plan))
+    whole = memoryview(source.data)
+    parts = ((whole[p.offset : p.end],) if isinstance(p, Keep) else chunks(source, (p,)) for p in plan)
+    return b"".join(chain.from_iterable(parts))
 
 
 def chunks(source: Source, plan: Plan) -> Iterator[bytes]:
@@ -218,6 +222,9 @@ def _written(descriptor: int, data: bytes) -> None:
 def _moved(source: FileSource, piece: Keep, descriptor: int) -> None:
     """Move a range with `copy_file_range` (which may clone blocks), else `sendfile`, else through memory."""
     at, left = piece.offset, piece.length
+    if left <= PAGE:
+        _written(descriptor, source.at(at, left))
+        return
     if left > CHUNK and at % PAGE:  # blocks can be shared only from one border of a block to another
         head = PAGE - at % PAGE
         _written(descriptor, source.at(at, head))
@@ -319,11 +326,12 @@ def patch_of(source: Source, plan: Plan) -> Patch | None:
 
 
 def _differences(at: int, old: bytes, new: bytes) -> list[tuple[int, bytes]]:
-    if old == new:
+    odds = int.from_bytes(old, "big") ^ int.from_bytes(new, "big")
+    if not odds:
         return []
-    first = next(i for i, (a, b) in enumerate(zip(old, new, strict=True)) if a != b)
-    last = next(i for i in range(len(old) - 1, -1, -1) if old[i] != new[i])
-    return [(at + first, new[first : last + 1])]
+    first = len(old) - (odds.bit_length() + 7) // 8
+    end = len(old) - ((odds & -odds).bit_length() - 1) // 8
+    return [(at + first, new[first:end])]
 
 
 def apply(patch: Patch, descriptor: int, sync: Callable[[int], None]) -> None:

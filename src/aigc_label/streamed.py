@@ -10,15 +10,16 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import AigcLabelError, UnsupportedFormat
 from aigc_label.formats import Format
-from aigc_label.grammars import playlists
-from aigc_label.grammars.playlists import Playlist
 from aigc_label.output import opened
 from aigc_label.source import FileSource, Source
+
+if TYPE_CHECKING:
+    from aigc_label.grammars.playlists import Playlist
 
 SEGMENTS: Final = (b"styp", b"moof", b"sidx")  # what a media segment begins with
 LISTS: Final = ("hls", "dash")
@@ -51,10 +52,8 @@ def carried(source: Source, row: Format) -> Carried | None:
         return None
     if row.name in LISTS:
         return _told(_of_playlist(source, row.name, deeper=2))
-    path = Path(source.name)
-    head = source.upto(4, 4)
-    if head in SEGMENTS:
-        start = _initialisation_of(path, source)
+    if source.upto(4, 4) in SEGMENTS:
+        start = _initialisation_of(Path(source.name), source)
         return _told((start,)) if start is not None else None
     return None
 
@@ -105,6 +104,8 @@ def _beside(path: Path, name: str) -> Path:
 
 
 def _read(source: Source, name: str) -> Playlist:
+    from aigc_label.grammars import playlists
+
     data = source.upto(0, min(source.size, LARGEST))
     return playlists.hls(data.decode("utf-8", "replace")) if name == "hls" else playlists.dash(data, source.limits)
 
@@ -119,9 +120,9 @@ def _initialisation_of(path: Path, source: Source) -> Path | None:
 
 def check_ranges(source: Source) -> None:
     """Raise `UnsupportedFormat` where a playlist of its name addresses byte ranges of a file: a label would move them."""
-    path = Path(source.name)
     if not isinstance(source, FileSource) or source.upto(4, 4) != b"ftyp":
         return
+    path = Path(source.name)
     for suffix, name in ((".m3u8", "hls"), (".mpd", "dash")):
         beside = path.with_suffix(suffix)
         if not beside.is_file():

@@ -86,7 +86,7 @@ def _resembles(name: str) -> bool:
     return name.translate(LOOKALIKES).upper() == KEY
 
 
-UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, production 2
+UNWRITABLE: Final = "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"  # XML 1.0, production 2
 
 
 class Sourced(str):
@@ -102,7 +102,7 @@ def with_label(packet: bytes | None, text: str, limits: Limits) -> bytes:
     all bytes where the label is there already. Raises `MalformedFile` where the existing packet cannot be parsed: it is
     not ours to throw away; `InvalidLabel` for characters that no XML document can hold.
     """
-    if UNWRITABLE.search(text):
+    if not text.isprintable() and re.search(UNWRITABLE, text):
         raise InvalidLabel(
             Bilingual("the label holds characters that XML cannot", "标识含有 XML 无法容纳的字符"),
         )

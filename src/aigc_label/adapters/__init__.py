@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -45,7 +46,12 @@ def adapter_of(row: Format) -> Adapter:
             Bilingual(f"{row.title} has no place for an implicit label", f"{row.title} 没有存放隐式标识的位置"),
             remedy=row.remedy,
         )
-    return cast(Adapter, import_module(f"aigc_label.adapters.{row.adapter}"))
+    return _imported(row.adapter)
+
+
+@cache
+def _imported(name: str) -> Adapter:
+    return cast(Adapter, import_module(f"aigc_label.adapters.{name}"))
 
 
 def copying_of(row: Format) -> Callable[[Source, str], Plan]:

@@ -27,6 +27,7 @@ from aigc_label.grammars.jpeg_parts import APP1, XMP, Kind, Part, parts_of
 from aigc_label.source import BytesSource, Source
 from aigc_label.splice import Keep, Plan, replaced
 
+PAYLOAD: Final = (Kind.PICTURE, Kind.COLOURS)
 MAX_PACKET: Final = 65_502  # XMP specification, part 3, 1.1.3
 
 Edits = list[tuple[int, int, bytes]]
@@ -144,7 +145,8 @@ def _other(source: Source, start: int, end: int) -> Survey:
 
 def _end(source: Source, parts: tuple[Part, ...], others: list[tuple[int, int]]) -> int:
     """Give where the picture, or the last one of a multi-picture file, ends."""
-    return max([jpeg.likely_end(source, parts[-1].end), *(end for _, end in others)])
+    own = source.once("jpeg.end", lambda: jpeg.likely_end(source, parts[-1].end))
+    return max([own, *(end for _, end in others)])
 
 
 def plan(source: Source, text: str) -> Plan:
@@ -256,10 +258,12 @@ def _moved(source: Source, parts: tuple[Part, ...], edits: Edits) -> Edits:
 
 def payload(source: Source) -> tuple[Keep, ...]:
     """Give everything that decodes to pixels, in file order (see the module's own words)."""
-    kept = [Keep(0, 2)]
+    kept: list[Keep] = []
     parts = parts_of(source)
-    for part in parts[:-1]:
-        if part.kind in (Kind.PICTURE, Kind.COLOURS):
-            kept.append(Keep(part.offset, part.end - part.offset))
-    scan = parts[-1].offset
-    return (*kept, Keep(scan, _end(source, parts, _others(source, parts)) - scan))
+    start = end = 0
+    for begin, behind in [(0, 2), *((part.offset, part.end) for part in parts if part.kind in PAYLOAD)]:
+        if begin != end:
+            kept.append(Keep(start, end - start))
+            start = begin
+        end = behind
+    return (*kept, Keep(start, _end(source, parts, _others(source, parts)) - start))

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from aigc_label.api import verify
 from aigc_label.batch.job import Came, Job
-from aigc_label.batch.local import check_obstacle, content_of, defect_of
+from aigc_label.batch.local import check_obstacle, defect_of
 from aigc_label.errors import AigcLabelError, UnsupportedFormat
 from aigc_label.formats import BY_NAME, FORMATS
 from aigc_label.limits import DEFAULT_LIMITS, Limits
@@ -45,7 +45,7 @@ class Judge:
     def _one(self, job: Job) -> Judged:
         try:
             check_obstacle(job)
-            report = verify(content_of(job.source), self.policy, self.limits)
+            report = verify(job.source, self.policy, self.limits)
             return None if self._says_nothing(job, report) else report
         except UnsupportedFormat as problem:
             return None if self._does_not_matter(job) else problem

@@ -6,7 +6,6 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Final, NamedTuple
 
 from aigc_label.batch.job import Job, state_of
@@ -16,7 +15,7 @@ from aigc_label.label import Label
 from aigc_label.labelling import label_of, media_of, prepare
 from aigc_label.limits import DEFAULT_LIMITS, Limits
 from aigc_label.order import Action, Delivery, Existing, LabelTemplate, Order, Outcome
-from aigc_label.output import GROUP, Placer, Sync, opened
+from aigc_label.output import GROUP, Placer, StrPath, Sync, opened
 from aigc_label.placing import Content, beside_stands, digest_of, outcome_of, place, source_of
 from aigc_label.sniff import sniff
 from aigc_label.source import FileSource, Source
@@ -61,17 +60,15 @@ class Line(NamedTuple):
 
     def _made(self, job: Job, order: Order, placer: Placer) -> Outcome:
         check_obstacle(job)
-        source = content_of(job.source)
         if is_address(job.target or job.source):
             from aigc_label.carrying import carry
 
-            return carry(source, job.target or job.source, order, self.existing, self.limits)
-        target = Path(job.target) if job.target else None
-        there = self.standing(source, target, order) if target is not None else None
-        outcome = there or place(source, target, order, placer, self.limits)
+            return carry(job.source, job.target or job.source, order, self.existing, self.limits)
+        there = self.standing(job.source, job.target, order) if job.target else None
+        outcome = there or place(job.source, job.target or None, order, placer, self.limits)
         return outcome if job.before is None else _of_the_dead(outcome, job.before)
 
-    def standing(self, content: Content, target: Path, order: Order) -> Outcome | None:
+    def standing(self, content: Content, target: StrPath, order: Order) -> Outcome | None:
         """Give the outcome where `target` already holds exactly what would be written: a second run writes nothing.
 
         Raises `Refused` where it holds something else that is not to be overwritten. None: go on and write.
@@ -114,7 +111,7 @@ class _Held:
 
     def released(self) -> Iterator[tuple[Job, Outcome]]:
         error: OSError | None = None
-        lost: dict[Path, OSError] = {}
+        lost: dict[str, OSError] = {}
         if self.placer.waiting:
             try:
                 self.placer.flush()
@@ -123,7 +120,7 @@ class _Held:
         waiting, self.waiting = self.waiting, []
         for job, outcome in waiting:
             # without a list of the lost it was the folder that could not be synced, and that concerns all
-            problem_here = lost.get(Path(outcome.target)) if lost else error
+            problem_here = lost.get(outcome.target) if lost else error
             if problem_here is not None and outcome.action in (Action.WRITTEN, Action.COPIED):
                 yield job, replace(outcome, action=Action.FAILED, error=problem_here)
             else:
@@ -142,7 +139,7 @@ def _of_the_dead(outcome: Outcome, before: str) -> Outcome:
     return replace(outcome, action=Action.PATCHED if same_inode else Action.WRITTEN)
 
 
-def _already(source: Source, path: Path, order: Order) -> Outcome | None:
+def _already(source: Source, path: StrPath, order: Order) -> Outcome | None:
     with opened(path, source.limits) as target:
         settled = replace(order, label=_settled(order, target))
         prepared = prepare(source, replace(settled, attester=None))
@@ -189,11 +186,6 @@ def _settled(order: Order, target: Source) -> Label | LabelTemplate | None:
 
 def _equal(wanted: Source, there: Source) -> bool:
     return all(wanted.upto(at, CHUNK) == there.upto(at, CHUNK) for at in range(0, there.size, CHUNK))
-
-
-def content_of(name: str) -> Content:
-    """Give what a job's source or target stands for: a path, or an address in a store."""
-    return name if is_address(name) else Path(name)
 
 
 def check_obstacle(job: Job) -> None:

@@ -18,7 +18,6 @@ from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from aigc_label.batch.job import Job, state_of
-from aigc_label.batch.local import content_of
 from aigc_label.batch.shares import Answer
 from aigc_label.bilingual import Bilingual, Lang
 from aigc_label.errors import AigcLabelError
@@ -146,7 +145,7 @@ def fingerprinted(outcome: Outcome, limits: Limits) -> Outcome:
     from aigc_label.fingerprints import code_of
 
     try:
-        return replace(outcome, fingerprint=code_of(content_of(outcome.target), limits).hex())
+        return replace(outcome, fingerprint=code_of(outcome.target, limits).hex())
     except (AigcLabelError, OSError) as problem:
         en, zh = (error_to_dict(problem, lang)["what"] for lang in (Lang.EN, Lang.ZH))
         said = Bilingual(f"no fingerprint was kept: {en}", f"未记录图片指纹：{zh}")
@@ -191,11 +190,9 @@ def judged_deed(path: str, judged: Report | Exception) -> tuple[str, ...]:
 
 
 def _digest(path: str) -> str:
-    from pathlib import Path
-
     from aigc_label.output import opened
 
-    with opened(Path(path)) as source:
+    with opened(path) as source:
         return sha256_of(source)
 
 

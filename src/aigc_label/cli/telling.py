@@ -11,7 +11,6 @@ from aigc_label.cli.starting import DEFECT, NOT_PROCESSED, Invocation
 from aigc_label.errors import AigcLabelError, Defect
 from aigc_label.inert import json_text, with_exact_paths
 from aigc_label.order import ACTION_NAMES, Action, Drawn, Outcome
-from aigc_label.os_errors import code_of, explained
 
 if TYPE_CHECKING:
     from aigc_label.batch.shares import Answer
@@ -24,6 +23,8 @@ def error_text(problem: AigcLabelError | OSError, name: str, lang: Lang, paint: 
         code, place, offset = problem.code, problem.where or name, problem.offset
         what, why, remedy = problem.what, problem.why.said(lang), problem.remedy
     else:
+        from aigc_label.os_errors import code_of, explained
+
         # the file of a failed rename or draft is the target's, so the name of the job says more than ours
         code, place, offset, why = code_of(problem), name or _named(problem), None, ""
         what, remedy = explained(problem)

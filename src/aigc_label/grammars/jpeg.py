@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import LimitExceeded, MalformedFile
-from aigc_label.source import Source
+from aigc_label.source import HEAD, Source
 
 SOI: Final = 0xD8
 EOI: Final = 0xD9
@@ -43,8 +43,11 @@ def segments(source: Source, start: int = 0) -> Iterator[Segment]:
     if source.upto(start, 2) != b"\xff\xd8":
         raise MalformedFile(Bilingual("no SOI marker", "缺少 SOI 标记"), offset=start)
     at = start + 2
+    window = source.upto(start, HEAD)  # most files have all their segments in it
     for _ in range(source.limits.items):
-        head = source.at(at, 4)
+        head = window[at - start : at - start + 4]
+        if len(head) < 4:
+            head = source.at(at, 4)
         fill = 0
         while head[0] == 0xFF and head[1] == 0xFF:  # fill bytes before a marker
             fill += 1

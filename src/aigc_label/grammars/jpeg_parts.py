@@ -66,11 +66,11 @@ def parts_of(source: Source, start: int = 0) -> tuple[Part, ...]:
 
 
 def _part(source: Source, segment: Segment) -> Part:
-    begin = segment.offset + 4
-    if segment.marker != jpeg.COM and not jpeg.APP0 <= segment.marker <= jpeg.APP15:
-        return Part(Kind.PICTURE, segment, begin)
-    head = source.upto(begin, min(LONGEST, segment.end - begin))
-    for name, kind in NAMES.get(segment.marker, ()):
-        if head.startswith(name):
-            return Part(kind, segment, begin + (0 if kind is Kind.CREDENTIALS else len(name)))
-    return Part(Kind.LOOSE, segment, begin)
+    marker, at, end = segment
+    begin = at + 4
+    if marker in NAMES:
+        head = source.upto(begin, min(LONGEST, end - begin))
+        for name, kind in NAMES[marker]:
+            if head.startswith(name):
+                return Part(kind, segment, begin + (0 if kind is Kind.CREDENTIALS else len(name)))
+    return Part(Kind.LOOSE if marker == jpeg.COM or jpeg.APP0 <= marker <= jpeg.APP15 else Kind.PICTURE, segment, begin)

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
-from xml.parsers import expat  # noqa: TID251  the one door
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import LimitExceeded, MalformedFile
@@ -22,10 +21,10 @@ MAX_DEPTH: Final = 256  # elements; far above any packet or drawing met, far bel
 MAX_ATTRIBUTES: Final = 4_096  # of one element
 LONG: Final = 64 * 1024  # bytes of a start tag that is looked at before expat collects its attributes in memory
 SEPARATOR: Final = "\x01"  # no XML document can hold it
-TAG: Final = re.compile(rb"""<[^>"']*+(?:"[^"]*+"[^>"']*+|'[^']*+'[^>"']*+)*>""")  # `>` may stand inside a value
-LONG_TAG: Final = re.compile(rb"<[^<!?][^<]{%d,}+" % LONG)
-NAME_END: Final = re.compile(rb"[\s/>]")
-ATTRIBUTE: Final = re.compile(rb"""\s+([^\s=/>"']+)\s*=\s*("[^"]*"|'[^']*')""")
+TAG: Final = rb"""<[^>"']*+(?:"[^"]*+"[^>"']*+|'[^']*+'[^>"']*+)*>"""  # `>` may stand inside a value
+LONG_TAG: Final = rb"<[^<!?][^<]{%d,}+" % LONG
+NAME_END: Final = rb"[\s/>]"
+ATTRIBUTE: Final = rb"""\s+([^\s=/>"']+)\s*=\s*("[^"]*"|'[^']*')"""
 
 
 @dataclass(slots=True)
@@ -86,7 +85,7 @@ def attribute_spans(document: bytes, element: Element) -> dict[tuple[str, str], 
     """
     written = {
         found.group(1).decode(errors="replace"): found.span()
-        for found in ATTRIBUTE.finditer(document, element.start, element.open_end)
+        for found in re.compile(ATTRIBUTE).finditer(document, element.start, element.open_end)
     }
     return {key: written[name] for key, name in element.spelt.items() if name in written}
 
@@ -102,6 +101,8 @@ def parse(document: bytes, limits: Limits, depth: int = MAX_DEPTH, doctype: Doct
         raise LimitExceeded(Bilingual("an XML document is too large", "XML 文档过大"), limit="block")
     if len(document) > LONG:
         _refuse_floods(document)
+    from xml.parsers import expat  # noqa: TID251  the one door
+
     builder = _Builder(document, limits, depth, doctype)
     try:
         builder.parser.Parse(document, True)
@@ -122,8 +123,8 @@ def parse(document: bytes, limits: Limits, depth: int = MAX_DEPTH, doctype: Doct
 
 def _refuse_floods(document: bytes) -> None:
     """expat gathers a start tag's attributes before it tells us of the first: count them in the rare huge tag."""
-    for long in LONG_TAG.finditer(document):
-        tag = TAG.match(document, long.start())
+    for long in re.finditer(LONG_TAG, document):
+        tag = re.compile(TAG).match(document, long.start())
         if tag is not None and tag[0].count(b"=") > MAX_ATTRIBUTES and _quotes(tag[0]) > 2 * MAX_ATTRIBUTES:
             raise LimitExceeded(
                 Bilingual("an XML element has too many attributes", "XML 元素的属性过多"),
@@ -149,6 +150,8 @@ class _Builder:
         self.texts: list[list[str]] = []
         self.cuts: list[list[int]] = []  # for each open element, how much of its text each child had before its end
         self.opened: Element | None = None  # its start tag's end is where the next event begins
+        from xml.parsers import expat  # noqa: TID251
+
         parser = expat.ParserCreate(namespace_separator=SEPARATOR)
         parser.namespace_prefixes = True
         parser.buffer_text = False
@@ -261,7 +264,7 @@ def _tag_end(document: bytes, start: int) -> int:
     """Give the offset behind the tag that begins at `start`."""
     if document[start : start + 2] in (b"<\0", b"\0<"):
         return _wide_tag_end(document, start)
-    found = TAG.match(document, start)
+    found = re.compile(TAG).match(document, start)
     return found.end() if found else len(document)
 
 
@@ -294,7 +297,7 @@ def within(document: bytes, parent: Element, start: int, end: int, limits: Limit
         above.insert(0, element)
         element = element.parent
     tags = [document[one.start : one.open_end] for one in above]
-    ends = [b"</" + NAME_END.split(tag[1:], maxsplit=1)[0] + b">" for tag in reversed(tags)]
+    ends = [b"</" + re.split(NAME_END, tag[1:], maxsplit=1)[0] + b">" for tag in reversed(tags)]
     found = parse(b"".join([*tags, document[start:end], *ends]), limits)
     for _ in above[1:]:
         found = found.children[0]

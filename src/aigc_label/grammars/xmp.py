@@ -9,7 +9,7 @@ from typing import Final
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import LimitExceeded, MalformedFile
-from aigc_label.grammars import rdf
+from aigc_label.grammars import plain_xmp, rdf
 from aigc_label.grammars.rdf import META, RDF, Property
 from aigc_label.grammars.xml import Element, appended, edited, escaped, parse
 from aigc_label.limits import Limits
@@ -17,8 +17,8 @@ from aigc_label.limits import Limits
 BOM: Final = b"\xef\xbb\xbf"
 HEADER: Final = b'<?xpacket begin="' + BOM + b'" id="W5M0MpCehiHzreSzNTczkc9d"?>'
 TRAILER: Final = b'<?xpacket end="w"?>'
-TRAILING: Final = re.compile(rb"<\?xpacket\s+end=")
-ENCODING: Final = re.compile(rb"""(<\?xml\b[^>]{0,100}?encoding\s*=\s*["'])([A-Za-z0-9._:-]+)""")
+TRAILING: Final = rb"<\?xpacket\s+end="
+ENCODING: Final = rb"""(<\?xml\b[^>]{0,100}?encoding\s*=\s*["'])([A-Za-z0-9._:-]+)"""
 SPACE: Final = b" \t\r\n"
 ROOM: Final = 2048  # white space left in a packet that we make, so that its next change is one small write
 WIDE: Final = (  # how a packet in another Unicode encoding begins; the four-byte ones first, two of them begin alike
@@ -84,7 +84,11 @@ def _decoded(packet: bytes, encoding: str) -> Body:
         document = bare.rstrip("\0").encode()
     except UnicodeEncodeError as problem:  # half a surrogate pair
         raise MalformedFile(Bilingual("the XMP packet cannot be decoded", "XMP 数据包无法解码")) from problem
-    return Body(ENCODING.sub(rb"\1UTF-8", document, count=1), width * (len(text) - len(bare)), encoding)
+    return Body(re.sub(ENCODING, rb"\1UTF-8", document, count=1), width * (len(text) - len(bare)), encoding)
+
+
+def _tree_of(document: bytes, limits: Limits) -> Element:
+    return plain_xmp.tree_of(document) or parse(document, limits)
 
 
 def properties(packet: bytes, limits: Limits) -> Iterator[Property]:
@@ -93,7 +97,7 @@ def properties(packet: bytes, limits: Limits) -> Iterator[Property]:
     Raises `MalformedFile` where the packet is not well-formed XML, `LimitExceeded` where it is made to exhaust.
     """
     body = body_of(packet, limits)
-    found = rdf.properties(body.document, parse(body.document, limits))
+    found = rdf.properties(body.document, _tree_of(body.document, limits))
     if not body.cut and not body.encoding:
         yield from found
         return
@@ -121,7 +125,7 @@ def with_property(packet: bytes, target: tuple[str, str, str], text: str, doomed
     document = body.document
     if not document.strip(SPACE):
         return new_packet(*target, text)
-    root = parse(document, limits)
+    root = _tree_of(document, limits)
     held = [prop for prop in rdf.properties(document, root) if doomed(prop)]
     value = held[0].element if len(held) == 1 and _is_plain(held[0], target) else None
     if value is not None:
@@ -141,7 +145,7 @@ def without(packet: bytes, doomed: Chooser, limits: Limits) -> bytes:
     """Give the packet with the chosen properties overwritten by spaces, so that its size stays the same."""
     body = body_of(packet, limits)
     document = body.document
-    root = parse(document, limits)
+    root = _tree_of(document, limits)
     held = [prop for prop in rdf.properties(document, root) if doomed(prop)]
     if not held:
         return packet
@@ -157,7 +161,7 @@ def slimmed(packet: bytes, most: int, limits: Limits) -> bytes:
     if len(packet) <= most:
         return packet
     body = body_of(packet, limits)
-    end = body.cut + parse(body.document, limits).end
+    end = body.cut + _tree_of(body.document, limits).end
     smallest = _fitted(packet, end, 0, room=0)
     return _fitted(packet, end, most) if len(smallest) <= most else smallest
 
@@ -204,7 +208,7 @@ def _spelt(text: str) -> str:
 
 def _written(markup: str, document: bytes) -> bytes:
     """Give markup in the document's encoding; what another encoding may lack is written as a character reference."""
-    declared = ENCODING.match(document)
+    declared = re.match(ENCODING, document)
     if declared is None or declared[2].lower() in (b"utf-8", b"utf8"):
         return markup.encode()
     return markup.encode("ascii", "xmlcharrefreplace")
@@ -215,7 +219,7 @@ def _fitted(packet: bytes, end: int, size: int, room: int = ROOM) -> bytes:
 
     Where it is too large for that, the packet gets `room` bytes of white space.
     """
-    trailer = TRAILING.search(packet, end)
+    trailer = re.compile(TRAILING).search(packet, end)
     at = trailer.start() if trailer else len(packet)
     body, rest = packet[:at].rstrip(SPACE + b"\0"), packet[at:]
     left = size - len(body) - len(rest)

@@ -14,7 +14,7 @@ from aigc_label.bilingual import Bilingual
 from aigc_label.errors import MissingTool, UnsupportedFormat
 from aigc_label.storage import pages
 
-_ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://")
+_ADDRESS: Final = r"[a-z][a-z0-9+.-]*://"
 EXTRAS: Final = {
     "s3": "s3fs",
     "s3a": "s3fs",
@@ -50,7 +50,7 @@ class Info(NamedTuple):
 
 def is_address(path: object) -> bool:
     """Tell whether this names an object in a store, and not a file."""
-    return isinstance(path, str) and _ADDRESS.match(path) is not None
+    return isinstance(path, str) and "://" in path and re.match(_ADDRESS, path) is not None
 
 
 def place_of(address: str) -> Place:
