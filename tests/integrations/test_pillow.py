@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image, PngImagePlugin
 
 import aigc_label
-from aigc_label import AigcLabelError, Label, Policy, Scope
+from aigc_label import AigcLabelError, Label, Mark, Policy, Scope
 from aigc_label.integrations import pillow
 from aigc_label.order import Order
 
@@ -63,6 +64,15 @@ def test_a_stripped_file_is_caught_in_the_same_host(tmp_path: Path, image: Image
         image.save(tmp_path / "a.png")
     Image.open(tmp_path / "a.png").save(tmp_path / "stripped.png")
     assert aigc_label.verify(Image.open(tmp_path / "stripped.png"), LABEL_ONLY).verdict == "unlabelled"
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.webp", "a.avif"])
+def test_a_mark_that_is_drawn_by_saving_does_not_come_back_to_the_hook(
+    tmp_path: Path, image: Image.Image, name: str
+) -> None:
+    with pillow.every_save(replace(ORDER, mark=Mark())):
+        image.save(tmp_path / name)
+    assert aigc_label.verify(tmp_path / name).verdict == "compliant"
 
 
 def test_a_file_object_gets_its_format_by_name(image: Image.Image) -> None:

@@ -6,6 +6,7 @@ import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias, cast
 
@@ -18,6 +19,7 @@ from aigc_label.order import Order, Outcome
 
 Target: TypeAlias = "str | os.PathLike[str] | BinaryIO"
 _SAVE = Image.Image.save
+_OURS: ContextVar[bool] = ContextVar("aigc_label_saving", default=False)  # whether we save ourselves, to draw a mark
 
 
 def save(image: Image.Image, target: Target, order: Order, **options: Any) -> Outcome:
@@ -26,16 +28,24 @@ def save(image: Image.Image, target: Target, order: Order, **options: Any) -> Ou
     The file is encoded in memory, labelled, read back and only then written. Raises `AigcLabelError` where it cannot be
     labelled (Pillow writes formats that have no place for a label); nothing is written then.
     """
-    encoded = io.BytesIO()
     path = target if isinstance(target, str | os.PathLike) else None
-    options.setdefault("format", None)
-    options["format"] = options["format"] or _format_of(path if path is not None else getattr(target, "name", ""))
-    _SAVE(image, encoded, **options)
-    if path is not None:
-        return api.carry_out(encoded.getvalue(), Path(path), order)
-    outcome = api.carry_out(encoded.getvalue(), None, order)
-    cast(BinaryIO, target).write(outcome.data or b"")
+    named = options.pop("format", None) or _format_of(path if path is not None else getattr(target, "name", ""))
+    bare = encoded(image, named, **options)
+    ours = _OURS.set(True)
+    try:
+        outcome = api.carry_out(bare, Path(path) if path is not None else None, order)
+    finally:
+        _OURS.reset(ours)
+    if path is None:
+        cast(BinaryIO, target).write(outcome.data or b"")
     return outcome
+
+
+def encoded(image: Image.Image, named: str, **options: Any) -> bytes:
+    """Give the bare file that Pillow makes of an image, also within `every_save`; `named` is Pillow's name of the format."""
+    out = io.BytesIO()
+    _SAVE(image, out, format=named, **options)
+    return out.getvalue()
 
 
 def _format_of(name: str | os.PathLike[str]) -> str:
@@ -58,7 +68,10 @@ def every_save(order: Order) -> Iterator[None]:
     """
 
     def labelled(image: Image.Image, fp: Any, format: str | None = None, **options: Any) -> None:  # noqa: A002  Pillow's
-        save(image, fp, order, format=format, **options)
+        if _OURS.get():
+            _SAVE(image, fp, format, **options)
+        else:
+            save(image, fp, order, format=format, **options)
 
     Image.Image.save = labelled  # type: ignore[assignment,method-assign]
     try:
