@@ -15,9 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from aigc_label.api import carry_out
-from aigc_label.batch.local import defect_of
-from aigc_label.errors import AigcLabelError
+from aigc_label.batch.rows import labelled
 from aigc_label.label import Label
 from aigc_label.marking import Mark
 from aigc_label.order import LabelTemplate, Order
@@ -36,18 +34,9 @@ class Labeller:
         self._order = Order(label=label, mark=mark)
 
     def __call__(self, batch: Batch) -> Batch:
-        told = [self._one(bytes(data)) for data in batch["bytes"]]
+        told = [labelled(bytes(data), self._order) for data in batch["bytes"]]
         columns = zip(*told, strict=True) if told else ((), (), ())
         return {**batch, **dict(zip(("bytes", "action", "error"), map(_column, columns), strict=True))}
-
-    def _one(self, data: bytes) -> tuple[bytes, str, str]:
-        try:
-            outcome = carry_out(data, None, self._order)
-        except (AigcLabelError, OSError) as problem:
-            return b"", "failed", str(problem)
-        except Exception as problem:
-            return b"", "failed", str(defect_of(problem))
-        return outcome.data or b"", str(outcome.action), ""
 
 
 class Writer:
