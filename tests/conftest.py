@@ -23,10 +23,13 @@ REASON = "program missing: "
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A program that is not in the table would never be installed by CI."""
+    """A program that is not in the table would never be installed by CI; a long test has no limit of time."""
     asked = {program for item in items for mark in item.iter_markers("oracle") for program in mark.args}
     if not asked <= PACKAGES.keys():
         raise pytest.UsageError(f"not in {TABLE.name}: {', '.join(sorted(asked - PACKAGES.keys()))}")
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.timeout(0))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

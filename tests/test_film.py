@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from fractions import Fraction
 
@@ -88,3 +89,22 @@ def test_pixels_that_are_not_square_lose_no_sample_when_shown() -> None:
 def test_light_of_hdr_levels_is_that_of_the_recommendation(transfer: int, code: float, light: float) -> None:
     """ITU-R BT.2408: graphics white, 203 cd/m2, is 58 % PQ and 75 % HLG."""
     assert film.nits(np.array([code]), transfer)[0] == pytest.approx(light, rel=0.02)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's encoder can make threads real-time")
+def test_an_encoder_does_not_make_the_process_real_time() -> None:
+    def schedules() -> set[int]:
+        return {os.sched_getscheduler(int(task)) for task in os.listdir(film.TASKS)}
+
+    def opened_encoder() -> object:
+        encoder = film.libraries().CodecContext.create("libsvtav1", "w")
+        encoder.width, encoder.height, encoder.pix_fmt = 64, 64, "yuv420p"
+        encoder.framerate, encoder.time_base = Fraction(25), Fraction(1, 25)
+        encoder.open()
+        return encoder
+
+    before = schedules()
+    with film.same_scheduling():
+        held = opened_encoder()
+    assert schedules() == before
+    del held

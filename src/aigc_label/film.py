@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import io
 import os
+import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -80,6 +81,7 @@ TRANSPOSES: Final = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+TASKS: Final = "/proc/self/task"  # the threads of this process (Linux)
 PQ: Final = 16  # transfer characteristics (ITU-T H.273, table 3)
 HLG: Final = 18
 WHITE_NITS: Final = 203.0  # of graphics in HDR pictures (ITU-R BT.2408)
@@ -96,6 +98,26 @@ def libraries() -> Any:
             remedy=Bilingual("pip install 'aigc-label[media]'", "pip install 'aigc-label[media]'"),
         ) from problem
     return av
+
+
+@contextmanager
+def same_scheduling() -> Iterator[None]:
+    """Leave the process scheduled as it was: SVT-AV1, opened by root, makes the caller and its own threads real-time.
+
+    Real-time threads (SCHED_FIFO, 99) go before everything else on the machine, for as long as the process lives.
+    """
+    if sys.platform != "linux":
+        yield
+        return
+    policy, priority = os.sched_getscheduler(0), os.sched_getparam(0)
+    before = set(os.listdir(TASKS))
+    try:
+        yield
+    finally:
+        if os.sched_getscheduler(0) != policy:
+            for task in (0, *(int(task) for task in os.listdir(TASKS) if task not in before)):
+                with suppress(ProcessLookupError):  # a thread that has ended meanwhile
+                    os.sched_setscheduler(task, policy, priority)
 
 
 class Reader(io.RawIOBase):

@@ -108,6 +108,7 @@ def test_elements_are_counted() -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_an_attribute_flood_is_refused_without_holding_it(encoding: str) -> None:
     flood = ("<a " + " ".join(f'a{n}=""' for n in range(100_000)) + "/>").encode(encoding)
+    parsed(b"<a/>")  # what is imported on first use is not the flood's
     tracemalloc.start()
     try:
         with pytest.raises(LimitExceeded):

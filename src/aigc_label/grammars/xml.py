@@ -22,6 +22,7 @@ MAX_ATTRIBUTES: Final = 4_096  # of one element
 LONG: Final = 64 * 1024  # bytes of a start tag that is looked at before expat collects its attributes in memory
 SEPARATOR: Final = "\x01"  # no XML document can hold it
 TAG: Final = rb"""<[^>"']*+(?:"[^"]*+"[^>"']*+|'[^']*+'[^>"']*+)*>"""  # `>` may stand inside a value
+TAG_TURN: Final = rb"""[>"']"""  # where a tag ends, or a value begins
 LONG_TAG: Final = rb"<[^<!?][^<]{%d,}+" % LONG
 NAME_END: Final = rb"[\s/>]"
 ATTRIBUTE: Final = rb"""\s+([^\s=/>"']+)\s*=\s*("[^"]*"|'[^']*')"""
@@ -123,18 +124,20 @@ def parse(document: bytes, limits: Limits, depth: int = MAX_DEPTH, doctype: Doct
 
 def _refuse_floods(document: bytes) -> None:
     """expat gathers a start tag's attributes before it tells us of the first: count them in the rare huge tag."""
+    turn = re.compile(TAG_TURN)
     for long in re.finditer(LONG_TAG, document):
-        tag = re.compile(TAG).match(document, long.start())
-        if tag is not None and tag[0].count(b"=") > MAX_ATTRIBUTES and _quotes(tag[0]) > 2 * MAX_ATTRIBUTES:
-            raise LimitExceeded(
-                Bilingual("an XML element has too many attributes", "XML 元素的属性过多"),
-                limit="items",
-                offset=long.start(),
-            )
-
-
-def _quotes(tag: bytes) -> int:
-    return tag.count(b'"') + tag.count(b"'")
+        at, values = long.start(), 0
+        while (found := turn.search(document, at)) and found[0] != b">":
+            closed = document.find(found[0], found.end())
+            if closed < 0:
+                break
+            at, values = closed + 1, values + 1
+            if values > MAX_ATTRIBUTES:
+                raise LimitExceeded(
+                    Bilingual("an XML element has too many attributes", "XML 元素的属性过多"),
+                    limit="items",
+                    offset=long.start(),
+                )
 
 
 class _Builder:

@@ -114,7 +114,7 @@ def _encoder(look: Look, coding: Coding) -> VideoCodecContext:
     for name, value in look.colours.items():
         setattr(encoder, name, value)
     encoder.options = dict(coding.options)
-    with film.told():
+    with film.told(), film.same_scheduling():
         encoder.open()
     return encoder
 
