@@ -11,6 +11,7 @@ import pytest
 from tools import pages
 from tools.host_tests import FIVE, host_tests
 from tools.reference.layout import REFERENCE
+from tools.site import SUMMARIES
 
 ROOT = Path(__file__).parents[2]
 MARKDOWN = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("docs/zh/*.md")])
@@ -48,6 +49,11 @@ def test_every_rule_that_a_page_names_exists(page: Path) -> None:
 @pytest.mark.parametrize("page", sorted(ROOT.glob("docs/*.md")), ids=_named)
 def test_every_page_stands_in_the_navigation_of_the_site(page: Path) -> None:
     assert re.search(rf"- (?:\w+: )?{re.escape(page.name)}$", (ROOT / "mkdocs.yml").read_text(), re.MULTILINE)
+
+
+def test_every_page_for_users_has_a_chinese_form() -> None:
+    english, chinese = ({page.stem for page in ROOT.glob(pattern)} for pattern in ("docs/*.md", "docs/zh/*.md"))
+    assert english - chinese - SUMMARIES.keys() <= {"hosts"}  # which is translated once its hosts are all there
 
 
 def test_every_host_has_its_five_tests() -> None:
