@@ -174,7 +174,7 @@ def opened(source: Source, row: Format, **options: str) -> Iterator[InputContain
     av = libraries()
     if row.name not in DEMUXERS:
         raise UnsupportedFormat(
-            Bilingual(f"no decoder for {row.title}", f"没有可用于 {row.title} 的解码器"), remedy=row.remedy
+            Bilingual(f"no decoder for {row.title}", f"没有可用于 {row.title_zh} 的解码器"), remedy=row.remedy
         )
     with told():
         container = av.open(

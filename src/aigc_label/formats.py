@@ -56,7 +56,13 @@ class Format:
     standing: Standing = Standing.PRIMARY  # how the guides stand to that place
     room: Room = Room.PADDED
     remedy: Bilingual = NOTHING  # what to do where a worker is missing
+    chinese: str = ""  # the title in Chinese, where it is another
     named: bool = False  # text without a signature: the file's name decides, if the content is text at all
+
+    @property
+    def title_zh(self) -> str:
+        """Give the title as Chinese sentences name the format."""
+        return self.chinese or self.title.replace(", ", "、").replace(" (", "（").replace(")", "）")
 
     def medium_as(self, use: Use) -> Medium:
         """Give the kind of content by whose rules a file of this format is judged."""
@@ -159,6 +165,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format(
         name="avif",
         title="AVIF (also sequences)",
+        chinese="AVIF（含序列）",
         medium=Medium.IMAGE,
         suffixes=(".avif", ".avifs"),
         mime="image/avif",
@@ -171,6 +178,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format(
         name="jxl",
         title="JPEG XL (container and bare codestream)",
+        chinese="JPEG XL（带容器或裸码流）",
         medium=Medium.IMAGE,
         suffixes=(".jxl",),
         mime="image/jxl",
@@ -236,6 +244,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format(
         name="mp4",
         title="MP4, M4V (also fragmented)",
+        chinese="MP4、M4V（含分片结构）",
         medium=Medium.VIDEO,
         suffixes=(".mp4", ".m4v", ".mp4v", ".m4s", ".cmfv", ".f4v"),
         mime="video/mp4",
@@ -316,6 +325,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format(
         name="flv",
         title="Flash video (FLV)",
+        chinese="Flash 视频（FLV）",
         medium=Medium.VIDEO,
         suffixes=(".flv",),
         mime="video/x-flv",
@@ -371,6 +381,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format(
         name="wav",
         title="WAV (also RF64, BW64, BWF)",
+        chinese="WAV（含 RF64、BW64、BWF）",
         medium=Medium.AUDIO,
         suffixes=(".wav", ".wave", ".bwf", ".rf64"),
         mime="audio/wav",
@@ -448,6 +459,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format(
         name="hls",
         title="HLS playlist",
+        chinese="HLS 播放列表",
         medium=Medium.VIDEO,
         suffixes=(".m3u8",),
         mime="application/vnd.apple.mpegurl",
@@ -457,6 +469,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format(
         name="dash",
         title="DASH manifest",
+        chinese="DASH 清单",
         medium=Medium.VIDEO,
         suffixes=(".mpd",),
         mime="application/dash+xml",
@@ -525,6 +538,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format(
         name="text",
         title="Plain text",
+        chinese="纯文本",
         medium=Medium.TEXT,
         suffixes=(".txt", ".text"),
         mime="text/plain",
@@ -535,6 +549,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format(
         name="subtitles",
         title="Subtitles (SRT, WebVTT)",
+        chinese="字幕（SRT、WebVTT）",
         medium=Medium.TEXT,
         suffixes=(".srt", ".vtt"),
         mime="application/x-subrip",
@@ -568,6 +583,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format(
         name="code",
         title="Source code",
+        chinese="源代码",
         medium=Medium.TEXT,
         suffixes=(
             *(".py", ".pyi", ".pyw", ".sh", ".bash", ".zsh", ".fish", ".rb", ".pl", ".pm", ".r", ".jl"),
@@ -608,6 +624,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format(
         name="glb",
         title="GLB (binary glTF)",
+        chinese="GLB（二进制 glTF）",
         medium=Medium.SCENE,
         suffixes=(".glb", ".vrm"),
         mime="model/gltf-binary",
@@ -635,6 +652,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format(
         name="ooxml",
         title="DOCX, XLSX, PPTX (templates, macro and strict forms)",
+        chinese="DOCX、XLSX、PPTX（含模板、宏和严格格式）",
         medium=Medium.DOCUMENT,
         suffixes=(
             ".docx",
@@ -684,6 +702,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format(
         name="xmind",
         title="XMind (2020 and later)",
+        chinese="XMind（2020 及以后）",
         medium=Medium.DOCUMENT,
         suffixes=(".xmind",),
         mime="application/vnd.xmind.workbook",

@@ -332,7 +332,7 @@ def _check_sourced(target: Source, row: Format) -> None:
         raise UnsupportedFormat(
             Bilingual(
                 f"IPTC's property cannot be written into {row.title} here: it belongs into an XMP packet",
-                f"无法向 {row.title} 写入 IPTC 属性：该属性须位于 XMP 数据包中",
+                f"无法向 {row.title_zh} 写入 IPTC 属性：该属性须位于 XMP 数据包中",
             ),
             remedy=Bilingual("Leave out --iptc.", "请去掉 --iptc。"),
         )

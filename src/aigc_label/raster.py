@@ -78,7 +78,7 @@ def frames(source: Source, row: Format) -> Iterator[Pixels]:
         return
     if row.name not in PILLOW:
         raise UnsupportedFormat(
-            Bilingual(f"no decoder for {row.title}", f"没有可用于 {row.title} 的解码器"), remedy=row.remedy
+            Bilingual(f"no decoder for {row.title}", f"没有可用于 {row.title_zh} 的解码器"), remedy=row.remedy
         )
     with told(row):
         image = opened(source, row)
@@ -179,12 +179,12 @@ def told(row: Format) -> Iterator[None]:
     except (UnidentifiedImageError, EOFError, SyntaxError, ValueError, OSError) as problem:
         raise MalformedFile(
             Bilingual(
-                f"the {row.title} picture cannot be decoded: {problem}", f"无法解码该 {row.title} 图片：{problem}"
+                f"the {row.title} picture cannot be decoded: {problem}", f"无法解码该 {row.title_zh} 图片：{problem}"
             )
         ) from problem
     except Exception as problem:  # decoders on hostile bytes raise IndexError, struct.error, KeyError ...
         raise ToolFailed(
-            Bilingual(f"the {row.title} decoder failed: {problem!r}", f"{row.title} 解码器出错：{problem!r}")
+            Bilingual(f"the {row.title} decoder failed: {problem!r}", f"{row.title_zh} 解码器出错：{problem!r}")
         ) from problem
 
 

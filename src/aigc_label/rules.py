@@ -260,9 +260,9 @@ def _judge_file(evidence: Evidence, policy: Policy, label: Label | None) -> Iter
     suffix = os.path.splitext(evidence.path)[1].lower().removesuffix(".")
     row = BY_NAME[evidence.format]
     if suffix and suffix not in row.suffixes:
-        yield _found("FMT-004", Bilingual(f"{suffix}, but {row.title}", f"{suffix}，实际为 {row.title}"))
+        yield _found("FMT-004", Bilingual(f"{suffix}, but {row.title}", f"{suffix}，实际为 {row.title_zh}"))
     if policy.formats and evidence.format not in policy.formats:
-        yield _found("FMT-006", Bilingual(row.title, row.title))
+        yield _found("FMT-006", Bilingual(row.title, row.title_zh))
     for notice in evidence.survey.notices:
         code = NOTICE_RULES.get(notice.kind)
         if notice.kind is NoticeKind.C2PA and label is not None:  # it may well have been labelled first and signed last

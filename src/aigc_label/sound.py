@@ -342,7 +342,7 @@ def opened(source: Source, row: Format) -> Iterator[InputContainer]:
     demuxer = DEMUXERS.get(row.name) or next((name for magic, name in APE_FAMILY if head.startswith(magic)), None)
     if demuxer is None:
         raise UnsupportedFormat(
-            Bilingual(f"no decoder for {row.title}", f"没有可用于 {row.title} 的解码器"), remedy=row.remedy
+            Bilingual(f"no decoder for {row.title}", f"没有可用于 {row.title_zh} 的解码器"), remedy=row.remedy
         )
     with told():
         container = av.open(

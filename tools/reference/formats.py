@@ -88,7 +88,7 @@ def formats_page(lang: Lang) -> str:
 def _row(row: Format, lang: Lang) -> tuple[str, ...]:
     remedy = row.remedy.said(lang)
     return (
-        row.title,
+        Bilingual(row.title, row.title_zh).said(lang),
         " ".join(f"`{suffix}`" for suffix in row.suffixes),
         row.place.said(lang).strip() if row.adapter else remedy,
         STANDINGS[row.standing].said(lang) if row.adapter else "–",

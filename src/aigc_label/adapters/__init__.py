@@ -43,7 +43,7 @@ def adapter_of(row: Format) -> Adapter:
     """
     if not row.adapter:
         raise UnsupportedFormat(
-            Bilingual(f"{row.title} has no place for an implicit label", f"{row.title} 没有存放隐式标识的位置"),
+            Bilingual(f"{row.title} has no place for an implicit label", f"{row.title_zh} 没有存放隐式标识的位置"),
             remedy=row.remedy,
         )
     return _imported(row.adapter)
@@ -64,7 +64,7 @@ def copying_of(row: Format) -> Callable[[Source, str], Plan]:
         raise UnsupportedFormat(
             Bilingual(
                 f"{row.title} takes no copy of the label: common programs read it where it stands",
-                f"{row.title} 不写入标识副本：常用程序可直接读取标识",
+                f"{row.title_zh} 不写入标识副本：常用程序可直接读取标识",
             ),
             remedy=Bilingual("Leave out --info-copy; it is for WAV.", "请去掉 --info-copy，该选项仅用于 WAV。"),
         )

@@ -49,7 +49,7 @@ def _columns(*cells: str) -> str:
 
 
 def _line(row: Format, console: Console) -> str:
-    name = f"{row.title} ({' '.join(row.suffixes[:3])})"
+    name = f"{console.say(Bilingual(row.title, row.title_zh))} ({' '.join(row.suffixes[:3])})"
     yes, no = console.say(YES), console.say(NO)
     lines = [_columns(name, yes if row.adapter else no, yes if row.marker else no, console.say(row.place))]
     if row.remedy.en:

@@ -86,4 +86,4 @@ def look(source: Source, row: Format, asked: Asked = NOTHING_MORE) -> Seen:
         from aigc_label.detectors import scenes
 
         return Seen(scenes.look(source, asked.fonts))
-    raise UnsupportedFormat(Bilingual(f"nobody here can look at {row.title}", f"没有适用于 {row.title} 的检测器"))
+    raise UnsupportedFormat(Bilingual(f"nobody here can look at {row.title}", f"没有适用于 {row.title_zh} 的检测器"))

@@ -44,6 +44,7 @@ def marker_of(row: Format) -> Marker:
     """Give the marker of a format, imported on first use; raises `UnsupportedFormat` with the table's remedy."""
     if not row.marker:
         raise UnsupportedFormat(
-            Bilingual(f"marks cannot be drawn on {row.title}", f"无法在 {row.title} 上绘制显式标识"), remedy=row.remedy
+            Bilingual(f"marks cannot be drawn on {row.title}", f"无法在 {row.title_zh} 上绘制显式标识"),
+            remedy=row.remedy,
         )
     return cast(Marker, import_module(f"aigc_label.markers.{row.marker}"))

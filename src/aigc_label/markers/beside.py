@@ -87,7 +87,7 @@ def beside(source: Source, row: Format, mark: Mark, rate: int, channels: int, ga
         raise InvalidMark(
             Bilingual(
                 f"a mark inside the sound needs samples to part; {row.title} has frames that overlap",
-                f"在音频中间添加标识需要逐采样切分，而 {row.title} 的音频帧相互重叠",
+                f"在音频中间添加标识需要逐采样切分，而 {row.title_zh} 的音频帧相互重叠",
             ),
             remedy=Bilingual(
                 "Mark the WAV or FLAC before it is encoded, or each turn as a clip of its own; or use `--position both`.",

@@ -60,7 +60,7 @@ def render(source: Source, mark: Mark) -> Rendering:
     row = sniff(source)
     if row.name not in CONTAINERS:
         raise UnsupportedFormat(
-            Bilingual(f"marks cannot be put into {row.title}", f"无法为 {row.title} 添加显式标识"), remedy=row.remedy
+            Bilingual(f"marks cannot be put into {row.title}", f"无法为 {row.title_zh} 添加显式标识"), remedy=row.remedy
         )
     container = cast(Container, import_module(f"aigc_label.grammars.{CONTAINERS[row.name]}"))
     footage = container.footage_of(source)

@@ -54,8 +54,9 @@ def _name(account: Account, lang: Lang) -> Markup:
     about = NOTHING
     if account.report is not None:
         evidence = account.report.evidence
-        size = f"{BY_NAME[evidence.format].title.partition(' (')[0]} · {evidence.size:,}"
-        about = said(Bilingual(f"{size} bytes", f"{size} 字节"), lang, class_="about")
+        row, size = BY_NAME[evidence.format], f"{evidence.size:,}"
+        en, zh = row.title.partition(" (")[0], row.title_zh.partition("（")[0]
+        about = said(Bilingual(f"{en} · {size} bytes", f"{zh} · {size} 字节"), lang, class_="about")
     above = element("span", text(f"{folder}/" if folder else ""), class_="folder")
     return element("span", above, element("b", text(name or "-")), about, class_="name", translate="no")
 
