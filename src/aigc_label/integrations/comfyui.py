@@ -27,6 +27,7 @@ from aigc_label.report import VERDICT_NAMES, Report, Scope, Verdict
 
 Inputs = Mapping[str, Any]
 CATEGORY: Final = "AIGC Label"
+HIDDEN: Final = ("prompt", "extra_pnginfo")  # what ComfyUI gives beside a node's inputs
 MARKED_BY: Final = {  # the setting that a save node's choice of mark fills in
     **{str(place): "place" for place in Place},
     **{str(form): "sound" for form in SoundForm},
@@ -56,7 +57,7 @@ class NodeStopped(RuntimeError):
 def run(node: Node, host: Host, given: Inputs) -> Answer:
     """Do a node's work. Raises `NodeStopped`, which stops the run and is shown on the page; `OSError` passes through."""
     filled = {one.name: given.get(one.name, one.default) for one in node.inputs}
-    hidden = {name: given.get(name) for name in ("prompt", "extra_pnginfo")}
+    hidden = {name: given.get(name) for name in HIDDEN}
     try:
         return RUNS[node.id](host, filled, hidden)
     except AigcLabelError as problem:
@@ -186,7 +187,7 @@ def _first(node: Node, host: Host) -> type:
 
     types: dict[str, Any] = {
         "required": {one.name: _first_input(one) for one in node.inputs},
-        "hidden": {"prompt": "PROMPT", "extra_pnginfo": "EXTRA_PNGINFO"},
+        "hidden": {name: name.upper() for name in HIDDEN},
     }
     members: dict[str, Any] = {
         "INPUT_TYPES": classmethod(lambda cls: types),
@@ -226,12 +227,12 @@ def _third(node: Node, host: Host, io: Any) -> type:
                 getattr(io, one.kind.third).Output(id=one.name, display_name=one.name, tooltip=one.help.en)
                 for one in node.outputs
             ],
-            hidden=[io.Hidden.prompt, io.Hidden.extra_pnginfo],
+            hidden=[getattr(io.Hidden, name) for name in HIDDEN],
             is_output_node=node.last,
         )
 
     def execute(cls: Any, /, **given: Any) -> Any:
-        hidden = {"prompt": cls.hidden.prompt, "extra_pnginfo": cls.hidden.extra_pnginfo}
+        hidden = {name: getattr(cls.hidden, name, None) for name in HIDDEN}  # not every runtime has any
         answer = run(node, host, {**given, **hidden})
         return io.NodeOutput(*answer.outputs, ui=dict(answer.shown) or None)
 
