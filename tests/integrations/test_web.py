@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -109,6 +110,7 @@ def test_an_upload_that_was_stripped_is_caught_in_the_same_host(site: httpx.Clie
     assert site.post("/check", content=PICTURE).json() == {"verdict": "unlabelled"}
 
 
+@pytest.mark.host("asgi", "wsgi", "django", shows="equal")
 def test_the_application_finds_each_upload_judged_and_gets_it_to_the_byte(site: httpx.Client) -> None:
     labelled = site.get("/picture").content
     form = {"one": ("月.jpg", labelled, "image/jpeg"), "two": ("bare.jpg", PICTURE, "image/jpeg")}
@@ -129,11 +131,13 @@ def test_a_body_that_is_no_form_is_judged_whatever_type_it_claims(site: httpx.Cl
     assert site.post("/intake").json()["judged"] == []
 
 
+@pytest.mark.host("asgi", "wsgi", "django", shows="closed")
 def test_what_could_not_be_looked_at_is_suspected_and_never_clean(site: httpx.Client) -> None:
     form = {"one": ("a.jpg", PICTURE[:200], "image/jpeg")}
     assert site.post("/intake", files=form).json()["judged"] == [["one", "a.jpg", "undecidable", "suspected"]]
 
 
+@pytest.mark.host("asgi", "wsgi", "django", shows="caught")
 def test_a_stripped_upload_does_not_reach_an_application_that_refuses_such(site: httpx.Client) -> None:
     labelled = site.get("/picture").content
     assert site.post("/shop", files={"one": ("a.jpg", labelled)}).status_code == 200
@@ -144,6 +148,17 @@ def test_a_stripped_upload_does_not_reach_an_application_that_refuses_such(site:
         assert (told["field"], told["name"]) == ("one", name)
         assert told["reasons"][0]["zh"]
     assert site.post("/shop", content=PICTURE).json()["files"][0]["verdict"] == "unlabelled"
+
+
+def test_an_upload_that_breaks_off_on_the_wire_is_never_taken_for_whole(site: httpx.Client) -> None:
+    address = (site.base_url.host, site.base_url.port)
+    with socket.create_connection(address, timeout=30) as client:
+        head = "POST /intake HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: image/jpeg\r\nContent-Length: "
+        client.sendall(f"{head}{len(PICTURE)}\r\n\r\n".encode() + PICTURE[:-100])
+        client.shutdown(socket.SHUT_WR)
+        answer = client.recv(65536)
+    assert not answer.startswith((b"HTTP/1.1 200", b"HTTP/1.0 200")), answer
+    assert site.get("/plain").text == "hello"
 
 
 def test_a_form_that_breaks_off_yields_nothing_and_a_body_too_large_is_refused(site: httpx.Client) -> None:

@@ -16,7 +16,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from aigc_label.errors import AigcLabelError
 from aigc_label.form_data import KIND, Part
 from aigc_label.integrations.answers import Labels, failure, lasting
-from aigc_label.integrations.uploads import KEY, Upload, Uploads, refusal
+from aigc_label.integrations.uploads import KEY, Upload, Uploads, check_whole, refusal
 from aigc_label.integrations.wsgi import PARTIAL
 from aigc_label.sse import labelled_sse
 
@@ -81,6 +81,7 @@ class UploadMiddleware:
 
     def _judged(self, request: Any) -> tuple[Upload, ...]:
         if request.content_type != KIND:
+            check_whole(len(request.body), request.META.get("CONTENT_LENGTH", ""))
             with self._uploads.taking() as arriving:
                 arriving.feed(request.body)
                 return arriving.judged(request.content_type)

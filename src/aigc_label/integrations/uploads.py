@@ -101,6 +101,13 @@ class RefusedUpload(WrongUse):
         self.uploads = uploads
 
 
+STATUSES: Final = (
+    (RefusedUpload, 422),
+    (LimitExceeded, 413),
+    (WrongUse, 400),
+)  # 500: we could not read it, not the client's
+
+
 class Arriving:
     """The body of a request on its way in: fed in pieces, then judged, then given to the application as it came."""
 
@@ -168,6 +175,12 @@ class _Parts:
             self._file.close()
 
 
+def check_whole(size: int, stated: str) -> None:
+    """Raise `WrongUse` where fewer bytes came than the header of the request states: a part is not taken for the whole."""
+    if stated.isascii() and stated.isdigit() and size < int(stated):
+        raise WrongUse(Bilingual("the upload broke off", "上传中断"))
+
+
 def _is_file(part: Part, path: Path) -> bool:
     """Tell whether a part is a file: the client says so, or its bytes do, whatever the client says."""
     if path.stat().st_size == 0:
@@ -183,7 +196,7 @@ def _is_file(part: Part, path: Path) -> bool:
 
 def refusal(problem: AigcLabelError) -> tuple[int, list[tuple[str, str]], bytes]:
     """Give the answer to a client whose upload does not reach the application: status, headers, body (JSON, RFC 9457)."""
-    status = 422 if isinstance(problem, RefusedUpload) else 413 if isinstance(problem, LimitExceeded) else 400
+    status = next((status for kind, status in STATUSES if isinstance(problem, kind)), 500)
     files = [_told(upload) for upload in problem.uploads] if isinstance(problem, RefusedUpload) else []
     told = {
         "title": problem.what.en,

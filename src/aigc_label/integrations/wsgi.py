@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, TypeAlias
 
 from aigc_label.errors import AigcLabelError
 from aigc_label.integrations.answers import Labels, failure, lasting
-from aigc_label.integrations.uploads import CHUNK, KEY, Arriving, Uploads, refusal
+from aigc_label.integrations.uploads import CHUNK, KEY, Arriving, Uploads, check_whole, refusal
 from aigc_label.sse import labelled_sse
 
 Environ: TypeAlias = dict[str, Any]
@@ -94,7 +94,10 @@ class UploadMiddleware:
 
 
 def _take(environ: Environ, arriving: Arriving) -> int:
-    """Take in the body, to its stated length, or to its end where the server says that it has one; give its length."""
+    """Take in the body, to its stated length, or to its end where the server says that it has one; give its length.
+
+    Raises `WrongUse` where it broke off: the application would take a part for the whole.
+    """
     stated = environ.get("CONTENT_LENGTH", "")
     left = int(stated) if stated.isascii() and stated.isdigit() else None
     if left is None and not environ.get("wsgi.input_terminated"):
@@ -103,6 +106,7 @@ def _take(environ: Environ, arriving: Arriving) -> int:
     while piece := environ["wsgi.input"].read(CHUNK if left is None else min(CHUNK, left - size)):
         arriving.feed(piece)
         size += len(piece)
+    check_whole(size, stated)
     return size
 
 
