@@ -35,8 +35,8 @@ OTHER: Final = {
 TITLE: Final = re.compile(r"^# (.*)\n", re.MULTILINE)
 LINK: Final = re.compile(r"(?<!!)\[([^\]]*)\]\((?![a-z]+:|#)([^)#\s]+)(?:#[^)]*)?\)")
 FENCE: Final = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
-HAN: Final = r"[\u3000-\u9fff\uff00-\uffef]"
-BROKEN: Final = re.compile(rf"(?<={HAN})\n(?={HAN})")  # a line's end would show as a space
+HAN: Final = r"[\u201c\u201d\u3000-\u9fff\uff00-\uffef]"
+BROKEN: Final = re.compile(rf"(?<={HAN})\n *(?={HAN})")  # a line's end would show as a space
 
 
 def main(options: list[str]) -> int:

@@ -95,7 +95,7 @@ def _code(text: str) -> list[str]:
 
 
 def _commands(block: str) -> str:
-    return "\n".join(re.findall(r"^(?:\$|>) .*$", block, re.MULTILINE))
+    return _bare("\n".join(re.findall(r"^(?:\$|>) .*$", block, re.MULTILINE)))
 
 
 def _bare(block: str) -> str:
