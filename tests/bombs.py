@@ -189,5 +189,14 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "b17-brackets.txt": lambda: ("【" * (MIB // 3)).encode(),
     "b17-labels.md": lambda: times(b"---\nAIGC:\n"),
     "b17-json.jpg": lambda: fixture("jpeg/baseline.jpg") + times(b'{"Label":"1","ContentProducer":'),
+    "b17-quotes.html": lambda: b"<html><body>" + times(b'<a="'),
+    "b17-values.html": lambda: b"<html><body>" + times(b'<a ="'),
+    "b17-frame.html": lambda: b'<html><body><iframe srcdoc="<meta ' + times(b"name=AIGC ") + b'">',
+    "b17-flows.md": lambda: b"---\n" + times(b"a: [\n") + b"AIGC: x\n---\n",
+    "b17-spaces.svg": lambda: (SVG[:-1] + " " * MIB + "></svg>").encode(),
+    "b17-escapes.png": lambda: png_with(png.chunk(b"tEXt", b"AIGC\0" + times(b'\\"', 60_000))),
+    "b17-starts.png": lambda: (
+        png_with(png.chunk(b"tEXt", b"AIGC\0" + LABEL.encode())) + times(b'{"Label":\xffContentProducer')
+    ),
     "b17-labels.png": lambda: png_with(png.chunk(b"tEXt", b"AIGC\0" + LABEL.encode())) + times(LABEL.encode()),
 }

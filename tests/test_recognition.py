@@ -14,9 +14,11 @@ from aigc_label.evidence import (
     Looked,
     Notice,
     NoticeKind,
+    Proof,
     Reading,
     Repair,
     Residue,
+    Seal,
     Sighting,
     SightingKind,
     Standing,
@@ -105,6 +107,34 @@ def test_of_two_circumstances_the_stronger_counts() -> None:
 
 def test_what_a_label_confirms_needs_no_second_look() -> None:
     assert judged({**read(reading(label())), "marks_looked": Looked.COULD_NOT}).intake.review is False
+
+
+SIGNED = [proof for proof in Proof if proof is not Proof.ABSENT]
+
+
+@pytest.mark.parametrize("status", Status)
+def test_a_label_states_something_only_where_no_part_of_its_signature_is_wrong(status: Status) -> None:
+    for proofs in itertools.product(SIGNED, Proof, Proof):
+        seal = Seal(field="ReservedCode1", offset=9, label=proofs[0], bound=proofs[1], content=proofs[2])
+        intake = judged({**read(reading(label(status=status))), "seals": (seal,)}).intake
+        if Proof.INVALID in proofs:
+            assert (intake.recognition, intake.bases[0], intake.review) == (SUSPECTED, Basis.TAMPERED, True)
+        else:
+            assert intake.recognition is judged(read(reading(label(status=status)))).recognition
+            assert intake.review is (Proof.BLIND in proofs), "nobody could check it: a person looks"
+
+
+def test_a_propagators_signature_changes_no_standing() -> None:
+    for proof in Proof:
+        seal = Seal(field="ReservedCode2", offset=9, label=proof)
+        assert judged({**read(reading(label())), "seals": (seal,)}).intake.bases == (Basis.LABEL,)
+
+
+def test_beside_a_label_with_a_wrong_signature_another_one_still_counts() -> None:
+    other = Reading(carrier="png.itxt.xmp", standing=Standing.PRIMARY, text=label("n-2"), offset=77)
+    seal = Seal(field="ReservedCode1", offset=9, label=Proof.INVALID)
+    intake = judged({**read(reading(label()), other), "seals": (seal,)}).intake
+    assert (intake.recognition, intake.bases, intake.review) == (CONFIRMED, (Basis.LABEL, Basis.TAMPERED), True)
 
 
 @pytest.mark.parametrize("name", ["conflict", "malformed", "hidden", "encrypted", "blind", "credentials"])

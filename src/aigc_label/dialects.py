@@ -17,6 +17,7 @@ from aigc_label.evidence import Repair
 from aigc_label.label import DRAFT_KEYS, KEY, SPELLING, Label, Status
 from aigc_label.provider_code import faults_of, looks_like_a_code
 
+TOKEN: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)  # the last string may have no end
 MAX_TEXT: Final = 64 * 1024
 MAX_NESTING: Final = 16
 KEYS: Final = {key.lower(): key for key in SPELLING.values()}
@@ -144,7 +145,7 @@ def _parsed(text: str, repairs: list[Repair]) -> Any:
 def _depth(text: str) -> int:
     """Give the deepest nesting of brackets outside strings, before a recursive parser meets it."""
     deepest = depth = 0
-    for bracket in re.findall(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', text, re.DOTALL):
+    for bracket in TOKEN.findall(text):
         if bracket in "[{":
             depth += 1
             deepest = max(deepest, depth)

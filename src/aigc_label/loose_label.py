@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from aigc_label.errors import UnsupportedFormat
+from aigc_label.bilingual import Bilingual
+from aigc_label.errors import LimitExceeded, UnsupportedFormat
 from aigc_label.evidence import Form, Notice, NoticeKind, Reading, Repair, Standing, Survey
 from aigc_label.label import DRAFT_KEYS, KEY, SPELLING
 from aigc_label.limits import Limits
@@ -16,13 +17,14 @@ from aigc_label.source import BytesSource, Source
 
 WINDOW: Final = 1 << 20  # bytes looked through at each end of what follows a file
 MOST: Final = 32  # candidates looked at in one run of bytes: more are an attack on our time
+WALKED: Final = 8 << 20  # bytes of candidates walked through in one window: labels one after another come to its size
 FIELD: Final = b"ContentProducer"  # no label can be read without it
 BEFORE: Final = 1024  # bytes before that field in which its label begins
 QUOTES: Final = rb"""(?P<quote>"|\\"|&quot;|&#34;|&#x22;)"""
 NAMES: Final = "|".join(sorted({KEY, *SPELLING.values(), *DRAFT_KEYS}, key=len, reverse=True)).encode()
 START: Final = rb"(?i)\{\s{0,64}" + QUOTES + rb"(?:" + NAMES + rb")(?P=quote)\s{0,64}:"
 NAME: Final = rb"(?i)" + QUOTES + rb"(" + NAMES + rb")(?P=quote)\s{0,64}:"
-TOKEN: Final = rb'(?s)"(?:[^"\\]|\\.)*"|[{}]'
+TOKEN: Final = rb'(?s)"[^"\\]*+(?:\\.[^"\\]*+)*(?:"|\\?\Z)|[{}]'  # the last string may have no end
 BRACE: Final = rb"[{}]"
 ARCHIVES: Final = {  # what is met behind pictures and is no row of the table of formats
     b"PK\3\4": "ZIP",
@@ -73,7 +75,8 @@ def spans(data: bytes, limits: Limits) -> tuple[Span, ...]:
 def whole_spans(data: bytes, limits: Limits) -> Iterator[Span]:
     """Give the labels in `data` that can be read without a repair, in UTF-8 or UTF-16.
 
-    Quick where there is hardly any: only what surrounds the name of a field is looked at.
+    Quick where there is hardly any: only what surrounds the name of a field is looked at. Raises `LimitExceeded` where
+    candidates without an end overlap so often that looking at each would take quadratic time.
     """
     yield from _whole_spans(data, limits)
     starts: set[int] = set()
@@ -87,12 +90,17 @@ def whole_spans(data: bytes, limits: Limits) -> Iterator[Span]:
 
 
 def _whole_spans(data: bytes, limits: Limits) -> Iterator[Span]:
-    at = data.find(FIELD)
+    at, left = data.find(FIELD), WALKED
     while at >= 0:
         behind = at + len(FIELD)
         start = max(re.compile(START).finditer(data, max(0, at - BEFORE), behind + 8), key=re.Match.start, default=None)
         if start is not None:
             end = _end_of(data, start.start(), TOKEN if start["quote"] == b'"' else BRACE, limits.label)
+            left -= end - start.start()
+            if left < 0:
+                raise LimitExceeded(
+                    Bilingual("there are too many beginnings of labels", "标识文本的开头过多"), limit="items", offset=at
+                )
             text, repairs = decoded(data[start.start() : end])
             if end > at and not repairs:
                 yield Span(start.start(), end, text)

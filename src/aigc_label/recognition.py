@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from aigc_label.bilingual import Bilingual, Lang
 from aigc_label.dialects import FaultKind, understand
-from aigc_label.evidence import Evidence, Looked, NoticeKind, Repair, Standing
-from aigc_label.label import Label, Status
+from aigc_label.evidence import Evidence, Looked, NoticeKind, Proof, Repair, Standing
+from aigc_label.label import SPELLING, Label, Status
 
 
 class Gate(StrEnum):
@@ -43,6 +43,7 @@ class Basis(StrEnum):
     CONFLICT = "conflict"
     DECLARED = "declared"
     MALFORMED = "malformed"
+    TAMPERED = "tampered"
     HIDDEN = "hidden"
     MARK = "mark"
     TRACE = "trace"
@@ -67,12 +68,13 @@ BASIS_NAMES: Final = {
     Basis.CONFLICT: Bilingual("labels that contradict each other state it", "相互矛盾的隐式标识均已声明"),
     Basis.DECLARED: Bilingual("the user declares it", "用户声明"),
     Basis.MALFORMED: Bilingual("a label that breaks its own form", "隐式标识不符合格式要求"),
+    Basis.TAMPERED: Bilingual("a label whose signature is wrong", "标识的签名无效"),
     Basis.HIDDEN: Bilingual("label text hidden, left over or only alike", "存在隐藏、残留或仿冒的标识文本"),
     Basis.MARK: Bilingual("a mark was seen or heard", "检测到显式标识"),
     Basis.TRACE: Bilingual("a generator left other traces", "检测到其他生成合成痕迹"),
     Basis.UNSEEN: Bilingual("a part could not be looked at", "有内容无法查看"),
 }
-REVIEWED: Final = {Basis.CONFLICT, Basis.MALFORMED, Basis.HIDDEN, Basis.UNSEEN}  # a person decides
+REVIEWED: Final = {Basis.CONFLICT, Basis.MALFORMED, Basis.TAMPERED, Basis.HIDDEN, Basis.UNSEEN}  # a person decides
 STATED: Final = {
     Status.GENERATED: Recognition.CONFIRMED,
     Status.POSSIBLE: Recognition.POSSIBLE,
@@ -123,7 +125,8 @@ def recognised(evidence: Evidence, label: Label | None, declared: Declaration | 
     """Give the strongest standing for which there is a ground; `label` is the one valid label, if there is one.
 
     A declaration that the content is not AI-generated lowers nothing. What could not be looked at counts as suspected,
-    unless the label confirms what it could have added.
+    unless the label confirms what it could have added. A label whose signature is wrong states nothing: somebody changed it
+    or moved it here, so it is a trace.
     """
     grounds = [*_metadata(evidence, label), *_declaration(declared), *_traces(evidence)]
     if Basis.LABEL not in (basis for basis, _ in grounds) and _unseen(evidence):
@@ -138,12 +141,16 @@ UNLOOKED: Final = Intake(recognition=Recognition.SUSPECTED, bases=(Basis.UNSEEN,
 
 
 def _metadata(evidence: Evidence, label: Label | None) -> Iterator[Ground]:
-    if label is not None:
-        yield Basis.LABEL, STATED[label.status]
+    broken = _with_signatures(evidence, Proof.INVALID)
     stated = []
+    if label is not None and not broken:
+        yield Basis.LABEL, STATED[label.status]
     for reading in evidence.survey.readings:
         if reading.standing is Standing.HIDDEN or Repair.LOOKALIKE in reading.repairs:
             yield Basis.HIDDEN, Recognition.SUSPECTED
+            continue
+        if reading.text in broken:
+            yield Basis.TAMPERED, Recognition.SUSPECTED
             continue
         found = understand(reading.text)
         status = found.values.get("Label", "")
@@ -153,9 +160,21 @@ def _metadata(evidence: Evidence, label: Label | None) -> Iterator[Ground]:
             yield Basis.MALFORMED, Recognition.SUSPECTED
     for standing, _ in stated if label is None else ():
         yield (Basis.CONFLICT if len(set(stated)) > 1 else Basis.LABEL), standing
+    if _with_signatures(evidence, Proof.BLIND):
+        yield Basis.UNSEEN, Recognition.SUSPECTED
     concealed = any(notice.kind in CONCEALED for notice in evidence.survey.notices)
     if evidence.residue or concealed:
         yield Basis.HIDDEN, Recognition.SUSPECTED
+
+
+def _with_signatures(evidence: Evidence, proof: Proof) -> set[str]:
+    """Give the texts of the labels whose producer's signature, or its binding to the content, came out so."""
+    found = {
+        seal.offset
+        for seal in evidence.seals
+        if seal.field == SPELLING["reserved1"] and proof in (seal.label, seal.bound, seal.content)
+    }
+    return {reading.text for reading in evidence.survey.readings if reading.offset in found}
 
 
 def _declaration(declared: Declaration | None) -> Iterator[Ground]:

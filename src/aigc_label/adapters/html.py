@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import unescape
+from itertools import islice
 from typing import Final
 
 from aigc_label import loose_label
@@ -23,8 +24,8 @@ IN_HEAD: Final = frozenset(
 UNSEEN: Final = frozenset({"template", "svg", "math"})  # a meta within is no metadata of the page
 CONDITIONAL: Final = re.compile(r"<!(?:--)?\s*\[if\b", re.IGNORECASE)
 UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-NAME: Final = rf"\b(?:name|property)\s*=\s*[\"']?{KEY}\b"
-META: Final = re.compile(rf"<meta\b[^<>]*?{NAME}[^<>]*+>", re.IGNORECASE)
+META: Final = re.compile(r"<meta\b[^<>]*+>", re.IGNORECASE)
+NAMED: Final = re.compile(rf"\b(?:name|property)\s*=\s*[\"']?{KEY}\b", re.IGNORECASE)
 CONTENT: Final = re.compile(r"""\bcontent\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 
 
@@ -168,9 +169,10 @@ class _Walk:
 
 def _within(markup: str) -> Iterator[str]:
     """Give what meta elements AIGC say that stand in markup which is only text here."""
-    for number, tag in enumerate(META.finditer(markup)):
-        content = CONTENT.search(tag[0])
-        if content is None or number >= loose_label.MOST:
+    named = (tag[0] for tag in META.finditer(markup) if NAMED.search(tag[0]))
+    for tag in islice(named, loose_label.MOST):
+        content = CONTENT.search(tag)
+        if content is None:
             continue
         yield unescape(content[1] if content[1] is not None else content[2])
 

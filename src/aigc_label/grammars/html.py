@@ -19,16 +19,21 @@ from aigc_label.grammars.text import MARKS
 from aigc_label.source import Source
 
 SCANNED: Final = 4096  # bytes in which a declared encoding is looked for (browsers: 1,024 and what follows in practice)
-LONGEST_TAG: Final = 1 << 20
 MOST_ATTRIBUTES: Final = 512
-TAG: Final = re.compile(rb"""<(/?)([A-Za-z][^\s/>]*+)((?:[^>"'=]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|=(?!\s*["'])|["'])*)>""")
+NAME: Final = re.compile(rb"<(/?)([A-Za-z][^\t\n\f\r />]*+)([\t\n\f\r /]*+)")
+ATTRIBUTE: Final = re.compile(  # one, with what follows it; a quote that nothing closes reaches to the end
+    rb"""([^\t\n\f\r />][^\t\n\f\r />=]*+)"""
+    rb"""(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+(?:"([^"]*+)"?|'([^']*+)'?|([^\t\n\f\r >]*+)))?([\t\n\f\r /]*+)"""
+)
 OPENING: Final = re.compile(rb"<(?=[A-Za-z!?]|/.)", re.DOTALL)  # any other `<` is text
 COMMENT_END: Final = re.compile(rb"--!?>")
 TAG_END: Final = re.compile(rb">")
-ATTRIBUTE: Final = re.compile(rb"""([^\s/>=][^\s/>=]*+)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>]++)))?""")
 CHARSET: Final = re.compile(rb"""<meta\b[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
 XML_DECLARED: Final = re.compile(rb"""\A<\?xml\b[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
-RAW: Final = frozenset({b"script", b"style", b"xmp", b"iframe", b"noembed", b"noframes", b"textarea", b"title"})
+FOREIGN: Final = ("svg", "math")  # within these, and nowhere else, `/>` closes an element
+RAW: Final = frozenset(
+    {b"script", b"style", b"xmp", b"iframe", b"noembed", b"noframes", b"textarea", b"title", b"plaintext"}
+)
 SCRIPT_WITHIN: Final = re.compile(rb"<!--|-->|<(/?)script(?=[\s/>])", re.IGNORECASE)
 CODECS: Final = {  # labels of the encoding standard that Python spells or means otherwise
     "gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "chinese": "gb18030",
@@ -134,45 +139,47 @@ def _declared(data: bytes) -> str:
 
 def tokens(data: bytes) -> Iterator[Token]:
     """Give the tokens of a page in order; text without any markup is one token."""
-    at = 0
-    size = len(data)
+    at, size, foreign = 0, len(data), 0
     while at < size:
         found = OPENING.search(data, at)
-        token = _markup(data, found.start()) if found else None
-        if token is None:
+        if found is None:
             yield Token(Kind.TEXT, at, size)
             return
-        opening = token.start
-        if opening > at:
-            yield Token(Kind.TEXT, at, opening)
+        token = _markup(data, found.start())
+        if token.start > at:
+            yield Token(Kind.TEXT, at, token.start)
         yield token
         at = token.end
-        if token.kind is Kind.START and token.name.encode() in RAW and not token.closed:
-            end = _raw_end(data, at, token.name.encode())
+        if token.name in FOREIGN:
+            foreign = max(foreign - 1, 0) if token.kind is Kind.END else foreign + (not token.closed)
+        elif token.kind is Kind.START and token.name.encode() in RAW and not (token.closed and foreign):
+            end = size if token.name == "plaintext" else _raw_end(data, at, token.name.encode())
             if end > at:
                 yield Token(Kind.RAW, at, end, token.name)
             at = end
-        elif token.kind is Kind.START and token.name == "plaintext":
-            yield Token(Kind.RAW, at, size, token.name)
-            return
 
 
 def _markup(data: bytes, at: int) -> Token:
-    found = TAG.match(data, at, at + LONGEST_TAG)
+    found = NAME.match(data, at)
     if found is not None:
-        name = found[2].lower().decode("ascii", "replace")
-        if found[1]:
-            return Token(Kind.END, at, found.end(), name)
-        return Token(Kind.START, at, found.end(), name, found[3].endswith(b"/"))
+        return _tag(data, found)
     if data.startswith(b"<!--", at):
         if data[at + 4 : at + 5] == b">" or data[at + 4 : at + 6] == b"->":  # closed at once
             return Token(Kind.COMMENT, at, data.index(b">", at) + 1)
         return Token(Kind.COMMENT, at, _behind(data, at + 4, COMMENT_END))
-    if data[at + 1 : at + 2] in (b"!", b"?", b"/"):
-        kind = Kind.DOCTYPE if data[at : at + 9].lower() == b"<!doctype" else Kind.COMMENT
-        return Token(kind, at, _behind(data, at + 2, TAG_END))
-    long = len(data) - at > LONGEST_TAG  # a tag that never ends hides all that follows
-    return Token(Kind.COMMENT, at, _behind(data, at + 1, TAG_END) if long else len(data))
+    kind = Kind.DOCTYPE if data[at : at + 9].lower() == b"<!doctype" else Kind.COMMENT
+    return Token(kind, at, _behind(data, at + 2, TAG_END))
+
+
+def _tag(data: bytes, found: re.Match[bytes]) -> Token:
+    """Give the tag that begins with this name; one that never ends hides all that follows, as a comment would."""
+    at, slash, kind = found.end(), found[3], Kind.END if found[1] else Kind.START
+    while (one := ATTRIBUTE.match(data, at)) is not None:
+        at, slash = one.end(), one[5]
+    if at == len(data):
+        return Token(Kind.COMMENT, found.start(), at)
+    name = found[2].lower().decode("ascii", "replace")
+    return Token(kind, found.start(), at + 1, name, closed=kind is Kind.START and slash.endswith(b"/"))
 
 
 def _behind(data: bytes, at: int, ending: re.Pattern[bytes]) -> int:
@@ -203,7 +210,8 @@ def _raw_end(data: bytes, at: int, name: bytes) -> int:
 def attributes(document: Document, token: Token) -> dict[str, str]:
     """Give a start tag's attributes, entities resolved; of a name that stands twice the first counts."""
     found: dict[str, str] = {}
-    inside = token.start + 1 + len(token.name)
+    named = NAME.match(document.data, token.start)
+    inside = named.end() if named else token.end
     for number, one in enumerate(ATTRIBUTE.finditer(document.data, inside, token.end - 1)):
         if number >= MOST_ATTRIBUTES:
             raise LimitExceeded(

@@ -25,7 +25,7 @@ TAG: Final = rb"""<[^>"']*+(?:"[^"]*+"[^>"']*+|'[^']*+'[^>"']*+)*>"""  # `>` may
 TAG_TURN: Final = rb"""[>"']"""  # where a tag ends, or a value begins
 LONG_TAG: Final = rb"<[^<!?][^<]{%d,}+" % LONG
 NAME_END: Final = rb"[\s/>]"
-ATTRIBUTE: Final = rb"""\s+([^\s=/>"']+)\s*=\s*("[^"]*"|'[^']*')"""
+ATTRIBUTE: Final = rb"""(?<!\s)\s+([^\s=/>"']+)\s*=\s*("[^"]*"|'[^']*')"""
 
 
 @dataclass(slots=True)

@@ -79,6 +79,7 @@ def entries(characters: str, start: int, end: int) -> tuple[Entry, ...] | None:
     Comments and blank lines between entries belong to none of them.
     """
     found: list[Entry] = []
+    reach = end  # once brackets never close, those behind them are looked for in their own line alone
     inside = start  # a quoted or bracketed value may go on over lines that look like keys
     for at, words, stop in lines(characters, start, end):
         line = characters[at:words]
@@ -92,7 +93,9 @@ def entries(characters: str, start: int, end: int) -> tuple[Entry, ...] | None:
             if key is None:
                 return None
             found.append(Entry(_key(key), at, key.end(), stop))
-            inside = _closed(characters, key.end(), end)
+            inside = _closed(characters, key.end(), max(words, reach))
+            if inside == key.end() and characters[inside : inside + 1] in ("{", "["):
+                reach = inside
     return tuple(found)
 
 
