@@ -11,10 +11,22 @@ import pytest
 from aigc_label import api
 from aigc_label.errors import AigcLabelError
 
-SMALL, LARGE = 1 << 15, 1 << 17  # four times as much: linear costs 4 times, quadratic 16 times
+SMALL, LARGE = 1 << 14, 1 << 16  # four times as much: linear costs 4 times, quadratic 16 times
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"'
 BEGINNINGS = {  # what a text begins with, and what is repeated behind it
-    "tags.html": ("<html><body>", '<a="', '<a ="', "<a b='", "<p>", "<b>", "<div hidden>", "<!--", "<svg>", "</p ", "<"),
+    "tags.html": (
+        "<html><body>",
+        '<a="',
+        '<a ="',
+        "<a b='",
+        "<p>",
+        "<b>",
+        "<div hidden>",
+        "<!--",
+        "<svg>",
+        "</p ",
+        "<",
+    ),
     "styles.html": ("<html><style>", "a:", "a[", ".a,b{opacity:0}", "{", "/*", "@media x{a{b:c}", "a:b("),
     "frame.html": ('<html><iframe srcdoc="', "<meta name=AIGC ", "name=AIGC ", "content='"),
     "matter.md": ("---\n", "a: [\n", 'a: {"\n', 'a: "\\"\n', "a: '\n", "- \n", "AIGC: |\n", "a: >\n\n", "? ", "#"),

@@ -14,7 +14,7 @@ from aigc_label.batch.walk import walk
 from aigc_label.errors import Refused, UnsupportedFormat
 from aigc_label.label import Label
 from aigc_label.marking import Mark
-from aigc_label.order import Action, Beside, Delivery, Order
+from aigc_label.order import Action, Beside, Copy, Delivery, Order
 from aigc_label.policy import Policy
 from aigc_label.report import Scope, Verdict
 
@@ -153,6 +153,12 @@ def test_a_format_with_a_place_of_its_own_gets_no_sidecar(tmp_path: Path) -> Non
     path.write_text("正文\n", encoding="utf-8")
     api.carry_out(path, None, EMBED)
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_copy_that_was_asked_for_is_never_left_out_in_silence(text: Path) -> None:
+    with pytest.raises(UnsupportedFormat, match="no copy of the label"):
+        api.carry_out(text, None, Order(label=LABEL, beside=Beside.WRITE, copy=Copy.WRITE))
+    assert [path.name for path in text.parent.iterdir()] == [text.name]
 
 
 def test_a_walk_looks_at_sidecars_with_their_files_only(text: Path, tmp_path: Path) -> None:

@@ -17,7 +17,9 @@ from aigc_label.evidence import Repair
 from aigc_label.label import DRAFT_KEYS, KEY, SPELLING, Label, Status
 from aigc_label.provider_code import faults_of, looks_like_a_code
 
-TOKEN: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)  # the last string may have no end
+TOKEN: Final = re.compile(
+    r'"[^"\\]*+(?:\\.[^"\\]*+)*(?:"|\\?\Z)|[\[\]{}]', re.DOTALL
+)  # the last string may have no end
 MAX_TEXT: Final = 64 * 1024
 MAX_NESTING: Final = 16
 KEYS: Final = {key.lower(): key for key in SPELLING.values()}

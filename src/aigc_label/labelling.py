@@ -157,7 +157,10 @@ BESIDE = Bilingual(
 
 
 def _goes_beside(row: Format, order: Order) -> bool:
-    return not row.adapter and order.label is not None and order.beside is Beside.WRITE
+    beside = not row.adapter and order.label is not None and order.beside is Beside.WRITE
+    if beside and order.copy is Copy.WRITE:
+        copying_of(row)  # raises: a copy that was asked for is never left out in silence
+    return beside
 
 
 def _survey(source: Source, row: Format, order: Order) -> Survey:

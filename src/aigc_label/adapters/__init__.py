@@ -59,12 +59,12 @@ def copying_of(row: Format) -> Callable[[Source, str], Plan]:
 
     Raises `UnsupportedFormat` where the format has no such second place.
     """
-    plan_with_copy = getattr(adapter_of(row), "plan_with_copy", None)
+    plan_with_copy = getattr(adapter_of(row), "plan_with_copy", None) if row.adapter else None
     if plan_with_copy is None:
         raise UnsupportedFormat(
             Bilingual(
-                f"{row.title} takes no copy of the label: common programs read it where it stands",
-                f"{row.title_zh} 不写入标识副本：常用程序可直接读取标识",
+                f"{row.title} takes no copy of the label: LIST/INFO is a place of WAV",
+                f"{row.title_zh} 不写入标识副本：LIST/INFO 仅为 WAV 所有",
             ),
             remedy=Bilingual("Leave out --info-copy; it is for WAV.", "请去掉 --info-copy，该选项仅用于 WAV。"),
         )

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from html import unescape
-from typing import Final
+from typing import Final, NamedTuple
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import LimitExceeded, MalformedFile, UnsupportedFormat
@@ -55,8 +55,7 @@ class Kind(StrEnum):
     DOCTYPE = "doctype"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):  # pages are made of very many
     """One token: bytes `start..end` of the document. `name` is in lower case; RAW has the name of its element."""
 
     kind: Kind
@@ -174,7 +173,7 @@ def _markup(data: bytes, at: int) -> Token:
 def _tag(data: bytes, found: re.Match[bytes]) -> Token:
     """Give the tag that begins with this name; one that never ends hides all that follows, as a comment would."""
     at, slash, kind = found.end(), found[3], Kind.END if found[1] else Kind.START
-    while (one := ATTRIBUTE.match(data, at)) is not None:
+    while not data.startswith(b">", at) and (one := ATTRIBUTE.match(data, at)) is not None:
         at, slash = one.end(), one[5]
     if at == len(data):
         return Token(Kind.COMMENT, found.start(), at)

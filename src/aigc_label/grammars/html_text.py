@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from aigc_label.grammars.html import Document, Kind, Token, attributes, tokens
 
@@ -81,8 +81,7 @@ class StyleRule:
     nested: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
+class _Open(NamedTuple):
     """An element that is open: `element` as a block in it would have it."""
 
     name: str
@@ -161,7 +160,7 @@ class _Walk:
             return True
         if hides(found.get("style", "")):
             return True
-        return not self.hidden_by_rule.isdisjoint(keys_of(self.document, token))
+        return bool(self.hidden_by_rule) and not self.hidden_by_rule.isdisjoint(keys_of(self.document, token))
 
     def _close(self, name: str) -> None:
         if not self.names[name]:
