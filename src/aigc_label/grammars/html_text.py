@@ -55,7 +55,7 @@ HIDING: Final = re.compile(
 COLOURS: Final = re.compile(r"(?<![\w-])(color|background(?:-color)?):([^;!]+)")
 BRACE: Final = re.compile(r"[{}]")
 REMARK: Final = re.compile(r"/\*(?:.*?\*/|.*\Z)", re.DOTALL)  # one that never ends reaches to the end
-LAST_PART: Final = re.compile(r"(?<![\w-])([.#]?[\w-]+)(?:::?[\w-]+(?:\([^)]*\))?|\[[^\]]*\])*$")
+LAST_PART: Final = re.compile(r"((?:[.#]|(?<![\w-]))[\w-]+)(?:::?[\w-]+(?:\([^)]*\))?|\[[^\]]*\])*$")
 MOST_RULES: Final = 20_000
 MOST_AROUND: Final = 257
 
