@@ -99,8 +99,8 @@ def _required() -> Iterator[Check]:
 def _version(package: str) -> str:
     try:
         return version(package)
-    except PackageNotFoundError:
-        return "?"
+    except PackageNotFoundError:  # its distribution has another name
+        return str(getattr(import_module(package.replace("-", "_")), "__version__", "?"))
 
 
 def _codecs() -> Iterator[Check]:
@@ -228,7 +228,7 @@ def _added() -> str:
 
 
 def _limits() -> Iterator[Check]:
-    rows = [f"{field.name}={getattr(DEFAULT_LIMITS, field.name):g}" for field in fields(Limits)]
+    rows = [f"{field.name}={getattr(DEFAULT_LIMITS, field.name):.12g}" for field in fields(Limits)]
     text = " ".join(f"{row}" for row in rows)
     yield Check(
         state=State.GOOD,
