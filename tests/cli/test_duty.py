@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+from hashlib import sha256
 from pathlib import Path
 
 import markdown_it
@@ -26,6 +28,60 @@ def test_a_folder_holds_every_paper_in_both_languages_and_the_samples(run: Run, 
     assert aigc_label.verify(there / "samples/after/picture.jpg").verdict == "compliant"
     assert json.loads((there / "report.json").read_text())["results"][0]["verdict"] == "compliant"
     assert "samples/after/picture.jpg" in (there / "report.html").read_text().replace("</span><b>", "")
+
+
+def test_what_is_in_the_folder_is_what_its_sums_say(run: Run, picture: Path, tmp_path: Path) -> None:
+    assert run("duty", "-o", "papers", "--service", "Moon", "--producer", PRODUCER, picture).returncode == 0
+    there = tmp_path / "papers"
+    check = ["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"]
+    assert subprocess.run(check, cwd=there, check=False).returncode == 0
+    summed = {line.split("  ")[1] for line in (there / "SHA256SUMS").read_text().splitlines()}
+    inside = {path.relative_to(there).as_posix() for path in there.rglob("*") if path.is_file()}
+    assert summed == inside - {"SHA256SUMS"}
+    delivered = sha256((there / "samples/after/picture.jpg").read_bytes()).hexdigest()
+    assert delivered in (there / "evidence.zh.md").read_text()
+
+
+def test_samples_are_judged_by_the_policy_in_force_and_the_papers_name_it(
+    run: Run, picture: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "shop.toml").write_text('name = "Shop"\nproducers = ["Another-Ltd"]\n')
+    asked = ("duty", "-o", "papers", "--service", "Moon", "--producer", PRODUCER, "--policy", "shop.toml", picture)
+    assert run(*asked).returncode == 1
+    assert "non-compliant 1" in (tmp_path / "papers/evidence.en.md").read_text()
+    assert "Policy that the samples were judged by: Shop (SHA-256" in (tmp_path / "papers/evidence.en.md").read_text()
+
+
+def test_rules_that_were_applied_are_those_for_the_kinds_of_the_samples(
+    run: Run, picture: Path, tmp_path: Path
+) -> None:
+    run("duty", "-o", "papers", "--service", "Moon", "--producer", PRODUCER, picture)
+    text = (tmp_path / "papers/evidence.en.md").read_text()
+    assert "IMG-001" in text
+    assert "AUD-001" not in text
+
+
+def test_the_record_of_article_9_is_filled_from_a_ledger(run: Run, picture: Path, tmp_path: Path) -> None:
+    about = (
+        "--ledger",
+        "l.ledger",
+        "--operator",
+        "Li Na",
+        "--reason",
+        "asked | in writing",
+        "--recipient",
+        "customer 4711",
+    )
+    assert (
+        run("embed", picture, "-o", "bare.jpg", "--producer", PRODUCER, "--produce-id", "n-1", *about).returncode == 0
+    )
+    assert run("add", picture, "-o", "full.jpg", "--producer", PRODUCER, "--ledger", "l.ledger").returncode == 0
+    asked = ("duty", "-o", "papers", "--service", "Moon", "--producer", PRODUCER, "--deliveries", "l.ledger")
+    assert run(*asked).returncode == 0
+    rows = [row for row in (tmp_path / "papers/delivery.zh.md").read_text().splitlines() if "n-1" in row]
+    assert len(rows) == 1
+    assert all(words in rows[0] for words in ("Li Na", "asked \\| in writing", "customer 4711"))
+    assert sha256((tmp_path / "bare.jpg").read_bytes()).hexdigest() in rows[0]
 
 
 def test_the_clause_states_the_mark_in_force() -> None:

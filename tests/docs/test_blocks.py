@@ -27,6 +27,7 @@ PAGES = [
     "docs/policies.md",
     "docs/service.md",
     "docs/hosts.md",
+    "docs/duty.md",
     "docs/repair.md",
 ]
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
