@@ -60,6 +60,8 @@ def test_a_picture_too_small_for_the_words_is_not_given_back_bare() -> None:
 def test_arrays_instead_of_pictures_are_not_saved(tmp_path: Path) -> None:
     with pytest.raises(AigcLabelError, match="not finished pictures"):
         ours.save_output(SimpleNamespace(images=noise(64)), tmp_path / "a.png", ORDER)
+    with pytest.raises(AigcLabelError, match="not finished pictures"):
+        ours.save_output(SimpleNamespace(audios=[0.0]), tmp_path / "a.png", ORDER)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -45,7 +45,7 @@ def save_output(output: Any, target: Path | str, order: Order, **options: Any) -
     """
     path = Path(target)
     frames = getattr(output, "frames", None)
-    made = list(output.images if frames is None else frames)
+    made = list(getattr(output, "images", (None,)) if frames is None else frames)
     if frames is None and not all(isinstance(one, Image.Image) for one in made):
         raise _not_pictures()
     names = [path if len(made) == 1 else path.with_stem(f"{path.stem}-{number}") for number in range(len(made))]

@@ -6,7 +6,7 @@ import json
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final
@@ -101,11 +101,8 @@ class RefusedUpload(WrongUse):
         self.uploads = uploads
 
 
-STATUSES: Final = (
-    (RefusedUpload, 422),
-    (LimitExceeded, 413),
-    (WrongUse, 400),
-)  # 500: we could not read it, not the client's
+# any other error is ours and not the client's: 500
+STATUSES: Final = ((RefusedUpload, 422), (LimitExceeded, 413), (WrongUse, 400))
 
 
 class Arriving:
@@ -139,13 +136,12 @@ class Arriving:
         return open(self._folder / "body", "rb")
 
     def _of_form(self, boundary: bytes) -> tuple[Upload, ...]:
-        parts = _Parts(self._folder)
-        form = Form(boundary, parts.begin, parts.take)
         self._file.seek(0)
-        while piece := self._file.read(CHUNK):
-            form.feed(piece)
-        form.close()
-        parts.close()
+        with closing(_Parts(self._folder)) as parts:
+            form = Form(boundary, parts.begin, parts.take)
+            while piece := self._file.read(CHUNK):
+                form.feed(piece)
+            form.close()
         return tuple(self._uploads.judged(part, path) for part, path in parts.found if _is_file(part, path))
 
 
