@@ -89,7 +89,10 @@ def staged(page: Path) -> str:
 
     def here(match: re.Match[str]) -> str:
         target = (page.parent / match[2]).resolve()
-        return match[0].replace(match[2], target.name, 1) if (DOCS / target.name).exists() else match[1]
+        if target.parent not in (DOCS, DOCS / "zh") or not (DOCS / target.name).exists():
+            return match[1]
+        is_original = page.parent != DOCS and target.parent == DOCS and (page.parent / target.name).exists()
+        return match[0].replace(match[2], f"../{target.stem}.html" if is_original else target.name, 1)
 
     parts = FENCE.split(page.read_text(encoding="utf-8"))
     return "".join(part if part.startswith("```") else BROKEN.sub("", LINK.sub(here, part)) for part in parts)

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from aigc_label.bilingual import Lang
 from tools import pages
 from tools.host_tests import FIVE, host_tests
 from tools.reference.layout import REFERENCE
+from tools.reference.library import library_page
 from tools.site import SUMMARIES
 
 ROOT = Path(__file__).parents[2]
@@ -54,6 +56,16 @@ def test_every_page_stands_in_the_navigation_of_the_site(page: Path) -> None:
 def test_every_page_for_users_has_a_chinese_form() -> None:
     english, chinese = ({page.stem for page in ROOT.glob(pattern)} for pattern in ("docs/*.md", "docs/zh/*.md"))
     assert english - chinese == SUMMARIES.keys()
+
+
+def test_what_pages_import_is_described_on_the_site() -> None:
+    described = library_page(Lang.EN)
+    for page in [ROOT / "README.md", *ROOT.glob("docs/*.md")]:
+        for module, names in re.findall(
+            r"from (aigc_label\.[\w.]+) import ([\w, ]+)", page.read_text(encoding="utf-8")
+        ):
+            for name in names.split(" as ")[0].split(", "):
+                assert re.search(rf"::: (?:{module}|aigc_label)\.{name}\b", described), f"{page.name}: {module}.{name}"
 
 
 def test_every_host_has_its_five_tests() -> None:
