@@ -15,7 +15,7 @@ from aigc_label.rulebook import RULES
     ("clause", "chinese"),
     [
         ("GB 45438-2025 5.2 a; Measures Art. 4(3)", "GB 45438—2025 5.2 a)；《标识办法》第四条第（三）项"),
-        ("GB 45438-2025 5.3 d and note 2", "GB 45438—2025 5.3 d)及注 2"),
+        ("GB 45438-2025 5.3 d and note 2", "GB 45438—2025 5.3 d) 及注 2"),
         ("GB 45438-2025 Annex E c to e", "GB 45438—2025 附录 E c) 至 e)"),
         ("the caller's policy; RFC 5280", "调用方策略；RFC 5280"),
         ("docs/trust.md", "docs/zh/trust.md"),

@@ -16,7 +16,7 @@ _TURNS: Final = (  # in this order: items get their bracket before what joins th
     (r"(?<=[ .\d])([a-z])(?= (?:and|to) |;|$)", r"\1)"),
     (r",? Annex ", " 附录 "),
     (r",? note ", " 注 "),
-    (r" and 注 ", "及注 "),
+    (r" and 注 ", " 及注 "),
     (r" and ", " 和 "),
     (r" to ", " 至 "),
     (r"practice guides", "实践指南"),

@@ -527,7 +527,7 @@ _TABLE: Final = (
         "reason",
         B,
         "why content is delivered without an explicit mark (Article 9), for the ledger",
-        "提供未添加显式标识内容的理由（《办法》第九条），记入台账",
+        "提供未添加显式标识内容的理由（《标识办法》第九条），记入台账",
         default="",
         shown="TEXT",
     ),
