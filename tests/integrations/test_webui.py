@@ -168,6 +168,19 @@ def test_another_s_label_is_replaced_for_a_written_reason_only(
     assert label.producer == "Example-Ltd"
 
 
+def test_a_host_without_its_page_labels_by_the_environment(
+    webui: WebUi, image: Image.Image, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`--nowebui` never asks for settings."""
+    for name in [name for name in vars(webui.opts) if name.startswith("aigc_label")]:
+        delattr(webui.opts, name)
+    monkeypatch.setenv("AIGC_LABEL_PRODUCER", "Elsewhere")
+    webui.save_image(image, "a")
+    label = aigc_label.read(tmp_path / "a.png")
+    assert label is not None
+    assert label.producer == "Elsewhere"
+
+
 def test_the_mark_is_drawn_where_the_settings_ask_for_it(webui: WebUi, image: Image.Image, tmp_path: Path) -> None:
     webui.opts.aigc_label_mark = "bottom-right"
     webui.save_image(image, "a")

@@ -35,29 +35,29 @@ VERDICTS = {
     "unlabelled": "unlabelled · 未标识",
     "undecidable": "undecidable · 无法判定",
 }
+OPTIONS = {  # by their names: the default, the title on the page, and the component where it is no line of text
+    "aigc_label_producer": (
+        "",
+        "Producer's code or name; empty: $AIGC_LABEL_PRODUCER · 生产者编码或名称，留空取环境变量",
+        {},
+    ),
+    "aigc_label_produce_id": (
+        "{uuid}",
+        "Number of each picture: {uuid} {date} {time}, or fixed · 内容编号：可用 {uuid} {date} {time}，或固定文字",
+        {},
+    ),
+    "aigc_label_mark": (
+        NONE,
+        "Visible mark (人工智能生成) drawn on what is saved · 在保存的图片上绘制显式标识",
+        {"component": gr.Radio, "component_args": {"choices": [NONE, *PLACES]}},
+    ),
+    "aigc_label_replace": ("", "Reason to replace another producer's label · 替换其他生产者标识的理由", {}),
+}
 
 
 def on_ui_settings():
     """Add the settings' page."""
-    options = {
-        "aigc_label_producer": (
-            "",
-            "Producer's code or name; empty: $AIGC_LABEL_PRODUCER · 生产者编码或名称，留空取环境变量",
-            {},
-        ),
-        "aigc_label_produce_id": (
-            "{uuid}",
-            "Number of each picture: {uuid} {date} {time}, or fixed · 内容编号模板",
-            {},
-        ),
-        "aigc_label_mark": (
-            NONE,
-            "Visible mark (人工智能生成) drawn on what is saved · 在保存的图片上绘制显式标识",
-            {"component": gr.Radio, "component_args": {"choices": [NONE, *PLACES]}},
-        ),
-        "aigc_label_replace": ("", "Reason to replace another producer's label · 替换其他生产者标识的理由", {}),
-    }
-    for key, (default, title, more) in options.items():
+    for key, (default, title, more) in OPTIONS.items():
         shared.opts.add_option(key, shared.OptionInfo(default, title, section=SECTION, **more))
 
 
@@ -127,17 +127,23 @@ def _there(filename):
     return {name: (stat.st_ino, stat.st_size, stat.st_mtime_ns) for name, stat in found}
 
 
+def _setting(key):
+    """Give a setting; a WebUI without its page (--nowebui) has none."""
+    return getattr(shared.opts, key, OPTIONS[key][0])
+
+
 def _new_label():
     """Give the JSON of a label. Raises RuntimeError where none can be made as the settings say."""
-    number = shared.opts.aigc_label_produce_id
+    number = _setting("aigc_label_produce_id")
     unknown = set(re.findall(r"\{(\w*)\}", number)) - set(FIELDS)
     if unknown:
         raise RuntimeError(
             f"{number!r} · {', '.join(sorted(unknown))}: only {{{'} {'.join(FIELDS)}}} · 仅可使用这些字段"
         )
     words = ["embed", "-", "-o", "pixel.png", "--dry-run", "--format=json", f"--produce-id={number}"]
-    if shared.opts.aigc_label_producer:
-        words.append(f"--producer={shared.opts.aigc_label_producer}")
+    producer = _setting("aigc_label_producer")
+    if producer:
+        words.append(f"--producer={producer}")
     done = _run(*words, content=PIXEL)
     if done.returncode:
         raise RuntimeError(_said(done))
@@ -155,10 +161,11 @@ def _kept(path, label):
 
 
 def _put(path, label):
-    mark = shared.opts.aigc_label_mark
+    mark = _setting("aigc_label_mark")
     words = ["--in-place", f"--label-json={label}"]
-    if shared.opts.aigc_label_replace:
-        words.append(f"--replace={shared.opts.aigc_label_replace}")
+    reason = _setting("aigc_label_replace")
+    if reason:
+        words.append(f"--replace={reason}")
     doing = ["embed"] if mark == NONE else ["add", f"--place={mark}"]
     scope = ["--only=label"] if mark == NONE else []
     for done in (_run(*doing, *words, path), _run("verify", *scope, path)):
