@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -17,17 +18,17 @@ REGION = "cn-north-1"
 ACCESS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": REGION}
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[dict[str, str]]:
-    """The variables with which any client finds the server."""
+@contextmanager
+def started(*command: str, env: dict[str, str]) -> Iterator[str]:
+    """Start a server whose last argument is to be a free port of this machine; give its address once it listens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        [sys.executable, *command, str(port)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, **ACCESS},
+        env={**os.environ, **env},
     )
     try:
         deadline = time.monotonic() + 60
@@ -38,10 +39,17 @@ def server() -> Iterator[dict[str, str]]:
             assert process.poll() is None
             assert time.monotonic() < deadline
             time.sleep(0.05)
-        yield {**ACCESS, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"}
+        yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[dict[str, str]]:
+    """The variables with which any client finds the server."""
+    with started("-m", "moto.server", "-H", "127.0.0.1", "-p", env=ACCESS) as address:
+        yield {**ACCESS, "AWS_ENDPOINT_URL": address}
 
 
 class Bucket:

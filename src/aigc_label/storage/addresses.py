@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import MissingTool, UnsupportedFormat
-from aigc_label.storage import pages
+from aigc_label.storage import oss, pages
 
 _ADDRESS: Final = r"[a-z][a-z0-9+.-]*://"
 EXTRAS: Final = {
@@ -26,6 +26,8 @@ EXTRAS: Final = {
 }
 PATIENCE_SECONDS: Final = 300  # joining the parts of a large object takes S3 minutes; s3fs would ask again after 15 s
 READ_ONLY: Final = ("http", "https")
+S3: Final = ("s3", "s3a")
+DRAFT: Final = (".aigc-label-", ".draft")  # how the name of an object begins and ends that is not finished
 VERSIONS: Final = ("ETag", "etag", "mtime", "Last-Modified", "created")  # where stores say that content changed
 
 
@@ -57,12 +59,9 @@ def place_of(address: str) -> Place:
     """Open the store of an address. Raises `MissingTool` where its package is missing."""
     scheme = address.partition("://")[0]
     try:
-        from fsspec.config import conf
         from fsspec.core import url_to_fs
 
-        given = conf.get("s3", {}).get("config_kwargs", {})
-        patient = {"config_kwargs": {"read_timeout": PATIENCE_SECONDS, **given}} if scheme in ("s3", "s3a") else {}
-        store, path = url_to_fs(address, **patient)
+        store, path = url_to_fs(address, **_settings(scheme))
     except ImportError as problem:
         package = EXTRAS.get(scheme, "fsspec")
         raise MissingTool(
@@ -81,19 +80,36 @@ def place_of(address: str) -> Place:
     return Place(store, path, address)
 
 
+def _settings(scheme: str) -> dict[str, Any]:
+    if scheme in oss.SCHEMES:
+        return oss.keys()
+    if scheme not in S3:
+        return {}
+    from fsspec.config import conf
+
+    return {"config_kwargs": {"read_timeout": PATIENCE_SECONDS, **conf.get("s3", {}).get("config_kwargs", {})}}
+
+
 def info_of(place: Place) -> Info | None:
     """Give what the store says of an object now, None where there is none. Raises `OSError`."""
     try:
-        if place.scheme in READ_ONLY:
-            told = pages.looked_up(place)
-        else:
-            told = place.store.info(place.path, **({"refresh": True} if place.scheme in ("s3", "s3a") else {}))
+        told = _told(place)
     except FileNotFoundError:
         return None
     if told.get("type") == "directory":
         return None
     version = next((told[name] for name in VERSIONS if told.get(name)), "")
     return Info(int(told["size"] or 0), str(version))
+
+
+def _told(place: Place) -> dict[str, Any]:
+    if place.scheme in READ_ONLY:
+        return pages.looked_up(place)
+    if place.scheme in oss.SCHEMES:
+        return oss.looked_up(place)
+    place.store.invalidate_cache(place.path)  # what a listing said may be old
+    told: dict[str, Any] = place.store.info(place.path, **({"refresh": True} if place.scheme in S3 else {}))
+    return told
 
 
 def is_folder(address: str) -> bool:
@@ -128,7 +144,7 @@ def below(address: str) -> Iterator[tuple[str, str]]:
     for folder, _, files in place.store.walk(root, detail=True):
         for name in sorted(files):
             told = files[name]
-            if not name or told.get("type") != "file":
+            if not name or told.get("type") != "file" or (name.startswith(DRAFT[0]) and name.endswith(DRAFT[1])):
                 continue
             path = f"{folder.rstrip('/')}/{name}"
             yield base + path.lstrip("/"), path[len(root) :].lstrip("/")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from errno import EIO
 from typing import Final
 
 from aigc_label.limits import DEFAULT_LIMITS, Limits
 from aigc_label.source import Source
-from aigc_label.storage import pages
+from aigc_label.storage import oss, pages
 from aigc_label.storage.addresses import READ_ONLY, Info, Place, info_of, place_of
 
 BLOCK: Final = 32 * 1024  # bytes of one block: metadata are small, and every byte is paid for
@@ -66,9 +67,15 @@ class ObjectSource(Source):
             number = stop
 
     def _read(self, start: int, end: int) -> bytes:
+        info = Info(self.size, self.version)
+        data: bytes
         if self.place.scheme in READ_ONLY:
-            data = pages.read(self.place, Info(self.size, self.version), start, end)
+            data = pages.read(self.place, info, start, end)
+        elif self.place.scheme in oss.SCHEMES:
+            data = oss.read(self.place, info, start, end)
         else:
             data = self.place.store.cat_file(self.place.path, start=start, end=end)
+        if len(data) != end - start:
+            raise OSError(EIO, "The store sent another range than it was asked for", self.name)
         self.moved += len(data)
         return data

@@ -26,27 +26,27 @@ class Part(NamedTuple):
     copied: int | None = None
 
 
-def parts_of(plan: Plan) -> list[Part]:
-    """Give the parts of a plan whose kept ranges lie in the same store as the target."""
+def parts_of(plan: Plan, least: int = LEAST) -> list[Part]:
+    """Give the parts of a plan whose kept ranges lie in the same store as the target; none but the last under `least`."""
     parts: list[Part] = []
     start = at = 0  # bytes from `start` to `at` wait to be sent
     for piece in plan:
         length = length_of(piece)
         if isinstance(piece, Keep):
-            borrowed = max(0, LEAST - (at - start)) if at > start else 0  # so that what waits is a part of its own
-            if length - borrowed >= LEAST:
-                parts += sent(start, at + borrowed - start, plan)
+            borrowed = max(0, least - (at - start)) if at > start else 0  # so that what waits is a part of its own
+            if length - borrowed >= least:
+                parts += sent(start, at + borrowed - start, plan, least)
                 parts += _copies(Part(at + borrowed, length - borrowed, piece.offset + borrowed), size_of(plan))
                 start = at + length
         at += length
-    return parts + sent(start, at - start, plan)
+    return parts + sent(start, at - start, plan, least)
 
 
-def sent(start: int, length: int, plan: Plan) -> list[Part]:
+def sent(start: int, length: int, plan: Plan, least: int = LEAST) -> list[Part]:
     """Give the parts that carry a range of the target through this machine."""
     size = max(SENT, -(-size_of(plan) // (COUNT // 2)))
     out = [Part(at, min(size, start + length - at)) for at in range(start, start + length, size)]
-    if len(out) > 1 and out[-1].length < LEAST:  # it need not be the last of all
+    if len(out) > 1 and out[-1].length < least:  # it need not be the last of all
         out[-2:] = [Part(out[-2].start, out[-2].length + out[-1].length)]
     return out
 
