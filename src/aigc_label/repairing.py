@@ -101,7 +101,12 @@ def diagnose(path: Path, fresh: Callable[[Source], Label], limits: Limits = DEFA
 def repair(
     diagnosis: Diagnosis, out: Path | None = None, *, unsafe: str = "", limits: Limits = DEFAULT_LIMITS
 ) -> Outcome:
-    """Carry out what a diagnosis says, through the one writer: read back before it is in place.
+    """Carry out what a diagnosis says, through the one writer: read back before it is in place. Raises as `order_for`."""
+    return carry_out(Path(diagnosis.path), out, order_for(diagnosis, unsafe), limits)
+
+
+def order_for(diagnosis: Diagnosis, unsafe: str = "") -> Order:
+    """Give the order that carries a diagnosis out.
 
     Raises `Refused` for an unsafe one without a written reason, which the outcome repeats.
     """
@@ -114,8 +119,7 @@ def repair(
             remedy=Bilingual("Give the reason: `--unsafe REASON`.", "请说明理由：`--unsafe 理由`。"),
             where=diagnosis.path,
         )
-    reason = unsafe if diagnosis.safety is Safety.UNSAFE else ""
-    return carry_out(Path(diagnosis.path), out, Order(label=diagnosis.after, replace=reason), limits)
+    return Order(label=diagnosis.after, replace=unsafe if diagnosis.safety is Safety.UNSAFE else "")
 
 
 def _found(path: Path, fixes: tuple[Fix, ...], safety: Safety, before: tuple[Reading, ...], after: Label) -> Diagnosis:

@@ -24,7 +24,16 @@ def transplant(
 ) -> Outcome:
     """Put the label of `origin` on `content`, whose media stay as they are, byte for byte. As `embed` otherwise.
 
-    Raises `InvalidLabel` where `origin` has no label or not one valid one, `Refused` where `content` carries another.
+    Raises as `order_from`.
+    """
+    return carry_out(content, out, order_from(origin, limits), limits)
+
+
+def order_from(origin: Content, limits: Limits = DEFAULT_LIMITS) -> Order:
+    """Give the order that puts the label of `origin` on other content.
+
+    Raises `InvalidLabel` where `origin` has no label or not one valid one; where the content carries another label, the
+    order ends in `Refused`.
     """
     label = read(origin, limits)
     if label is None:
@@ -33,7 +42,7 @@ def transplant(
             remedy=Bilingual("Name first the file that has it.", "请先指定带有标识的文件。"),
             where=str(origin) if isinstance(origin, Path | str) else "",
         )
-    return carry_out(content, out, Order(label=_Carried.of_label(label)), limits)
+    return Order(label=_Carried.of_label(label))
 
 
 def mark_after(origin: Content, content: Content, limits: Limits = DEFAULT_LIMITS) -> Change:

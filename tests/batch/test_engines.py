@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cli.conftest import PICTURE, run  # type: ignore[import-not-found]  # noqa: F401
+from cli.conftest import COMMAND, PICTURE, environment, run  # type: ignore[import-not-found]  # noqa: F401
 
 from aigc_label.batch.engines.engine import Chunk, Lost, answers_of
 from aigc_label.batch.job import Job
 from aigc_label.batch.jobs import sharded
 from aigc_label.batch.shares import Answer
+
+ROOT = Path(__file__).parents[2]
 
 
 class Counting:
@@ -158,12 +161,38 @@ def test_an_engine_that_is_missing_says_how_to_get_it(run: Any, tmp_path: Path) 
         assert b"aigc-label[ray]" in done.stderr
 
 
-def test_parts_of_a_batch_make_up_the_whole(run: Any, tmp_path: Path) -> None:  # noqa: F811
+@pytest.mark.parametrize(
+    ("variable", "first", "shard"),
+    [
+        ("SLURM_ARRAY_TASK_ID", 1, "$SLURM_ARRAY_TASK_ID"),
+        ("JOB_COMPLETION_INDEX", 0, "$((JOB_COMPLETION_INDEX + 1))"),
+    ],
+)
+def test_an_array_of_jobs_makes_up_the_whole(run: Any, tmp_path: Path, variable: str, first: int, shard: str) -> None:  # noqa: F811
+    """Three processes at once, each with its number as a scheduler gives it, and the lines of docs/batches.md."""
+    assert f'--shard "{shard}/16"' in (ROOT / "docs/batches.md").read_text()
+    (tmp_path / "in").mkdir()
+    (tmp_path / "ledgers").mkdir()
     for number in range(30):
-        (tmp_path / "in").mkdir(exist_ok=True)
         (tmp_path / f"in/{number}.jpg").write_bytes(PICTURE)
-    for number in (1, 2, 3):
-        assert run("embed", "in", "-o", "out", "--producer", "Me", "--shard", f"{number}/3").returncode == 0
+    line = f'"$0" embed in -o out --producer Me --shard "{shard}/3" --ledger "ledgers/${variable}.ledger" --resume'
+    tasks = [
+        subprocess.Popen(
+            ["bash", "-c", line, COMMAND], cwd=tmp_path, env=environment(**{variable: str(first + number)})
+        )
+        for number in range(3)
+    ]
+    assert [task.wait() for task in tasks] == [0, 0, 0]
     assert len(list((tmp_path / "out").iterdir())) == 30
+    told = [
+        run("ledger", "export", path).stdout.splitlines() for path in sorted((tmp_path / "ledgers").glob("*.ledger"))
+    ]
+    assert sum(map(len, told)) == 30
+    assert all(told)
+
+
+def test_a_shard_that_cannot_be_is_refused(run: Any, tmp_path: Path) -> None:  # noqa: F811
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.jpg").write_bytes(PICTURE)
     for wrong in ("0/3", "4/3", "1", "x/3", "1/0"):
         assert run("embed", "in", "-o", "out", "--producer", "Me", "--shard", wrong).returncode == 2

@@ -100,6 +100,57 @@ def test_verdicts_are_recorded_and_not_judged_again(run, folder: Path) -> None:
     assert all(one["source_sha256"] for one in judged)
 
 
+def test_what_repair_writes_is_recorded_and_what_it_leaves_is_not(run, folder: Path) -> None:
+    sound = run("embed", "--producer", PRODUCER, folder / "a.jpg", "--in-place")
+    assert sound.returncode == 0
+    (folder / "broken.jpg").write_bytes(PICTURE[:90])
+    before = hashlib.sha256((folder / "b.jpg").read_bytes()).hexdigest()
+    words = ("repair", folder, "--producer", PRODUCER, "--ledger", "labels.ledger", "--operator", "Li")
+    assert run(*words).returncode == 3  # only shows
+    assert not (folder.parent / "labels.ledger").exists()
+    assert run(*words, "--apply").returncode == 3
+    told = {Path(one["source"]).name: one for one in entries(run)}
+    assert {name: one["action"] for name, one in told.items()} == {
+        "b.jpg": "written",
+        "broken.jpg": "failed",
+        "c.jpg": "written",
+    }
+    assert (told["b.jpg"]["command"], told["b.jpg"]["operator"]) == ("repair", "Li")
+    assert told["b.jpg"]["source_sha256"] == before
+    assert told["b.jpg"]["target_sha256"] == hashlib.sha256((folder / "b.jpg").read_bytes()).hexdigest()
+    assert json.loads(told["b.jpg"]["label"])["ContentProducer"] == PRODUCER
+    assert run("ledger", "verify", "labels.ledger").returncode == 0
+
+
+def test_what_a_dead_repair_did_is_recorded_by_the_next(run, folder: Path) -> None:
+    words = ("repair", "--apply", folder / "a.jpg", "--producer", PRODUCER, "--ledger", "labels.ledger")
+    assert run(*words).returncode == 0
+    from aigc_label.ledger.book import Begun, Ledger
+    from aigc_label.ledger.entry import RunFacts
+
+    name = str(folder / "a.jpg")
+    ledger = Ledger.opened(str(folder.parent / "labels.ledger"))
+    ledger.add(RunFacts("dead", "repair", "{}", "", ""), [], [Begun(name, name, "1:2:3")])
+    (folder / "a.jpg").touch()
+    assert run(*words, "--resume").returncode == 0
+    assert [one["action"] for one in entries(run)] == ["written", "written"]
+    assert ledger.begun(name, name) is None
+    ledger.close()
+
+
+def test_a_transplant_is_recorded_with_where_the_label_came_from(run, folder: Path) -> None:
+    run("embed", "--producer", PRODUCER, folder / "a.jpg", "--in-place")
+    words = ("transplant", folder / "a.jpg", folder / "b.jpg", "--ledger", "labels.ledger")
+    assert run(*words).returncode == 0
+    (folder / "bare.jpg").write_bytes(PICTURE)
+    assert run("transplant", folder / "bare.jpg", folder / "b.jpg", "--ledger", "labels.ledger").returncode == 3
+    done, failed = entries(run)
+    assert (done["command"], done["action"], done["source"]) == ("transplant", "written", str(folder / "b.jpg"))
+    assert json.loads(done["record"])["origin"] == str(folder / "a.jpg")
+    assert json.loads(done["label"])["ContentProducer"] == PRODUCER
+    assert (failed["action"], failed["error"][:14]) == ("failed", "invalid-label:")
+
+
 def test_resume_does_again_what_has_changed(run, folder: Path, tmp_path: Path) -> None:
     words = (*EMBED, folder, "-o", "out", "--overwrite")
     run(*words)

@@ -161,6 +161,21 @@ def test_other_stores_take_a_stream() -> None:
         assert outcome.action is Action.WRITTEN, outcome.error
         assert verify(memory.cat_file(f"/out/{name}.jpg"), LABEL_ONLY).verdict is Verdict.COMPLIANT
         assert verify(f"memory://out/{name}.jpg", LABEL_ONLY).verdict is Verdict.COMPLIANT
+    assert memory.ls("/out", detail=False) == ["/out/a.jpg", "/out/b.jpg"]
+
+
+def test_a_store_that_fails_half_way_keeps_what_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    fsspec = pytest.importorskip("fsspec")
+    memory = fsspec.filesystem("memory")
+    memory.pipe_file("/kept/a.jpg", PICTURE)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left")
+
+    monkeypatch.setattr(memory, "mv", full)
+    assert isinstance(done("memory://kept/a.jpg").error, OSError)
+    assert memory.cat_file("/kept/a.jpg") == PICTURE
+    assert memory.ls("/kept", detail=False) == ["/kept/a.jpg"]
 
 
 def test_a_missing_object_and_an_unknown_store_are_errors() -> None:
@@ -205,8 +220,9 @@ def test_two_processes_share_a_bucket(bucket: Bucket, run, server: dict[str, str
 
 
 def test_keys_cannot_lead_out_of_a_folder(bucket: Bucket, run, server: dict[str, str], tmp_path: Path) -> None:
-    bucket.put("in/../../evil.jpg", PICTURE)
+    for key in ("in/../../evil.jpg", "in/../b.jpg", "in/a.jpg"):
+        bucket.put(key, PICTURE)
     done = run("embed", f"s3://{bucket.name}/in/", "-o", "out", "--producer", "Me", env=server)
     assert done.returncode == 3, done.stderr.decode()
-    assert b"leads out of the output folder" in done.stderr
-    assert not list(tmp_path.rglob("*.jpg"))
+    assert done.stderr.count(b"leads out of the output folder") == 2
+    assert list(tmp_path.rglob("*.jpg")) == [tmp_path / "out/a.jpg"]

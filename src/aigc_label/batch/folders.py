@@ -33,8 +33,8 @@ def _ready(folder: str, model: str) -> None:
         with suppress(OSError):  # a folder that cannot be listed may still take files
             sweep(Path(folder))
         return
-    # no more open than the folder it mirrors, and open enough for us to write into
-    mode = stat.S_IMODE(os.stat(model or ".").st_mode) | stat.S_IRWXU
+    # no more open than the folder it mirrors, and open enough for us to write into; a bucket's has no mode
+    mode = 0o777 if is_address(model) else stat.S_IMODE(os.stat(model or ".").st_mode) | stat.S_IRWXU
     os.makedirs(os.path.dirname(os.path.abspath(folder)), exist_ok=True)
     with suppress(FileExistsError):
         os.mkdir(folder, mode & 0o777)

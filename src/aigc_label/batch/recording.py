@@ -10,11 +10,12 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from enum import StrEnum
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from aigc_label.batch.job import Job, state_of
@@ -43,9 +44,11 @@ class Resume(StrEnum):
 
 
 class _Handed(NamedTuple):
-    """A job that an answer is still to come for: what its file was like when it was handed out."""
+    """A job that an answer is still to come for: what its file was like when it was handed out, and its names."""
 
     state: str
+    source: str
+    target: str
 
 
 class Recorder:
@@ -62,6 +65,7 @@ class Recorder:
         self._retold = retold
         self._waiting: deque[_Handed | int] = deque()  # a number is that of the entry of a file done before
         self._told: list[tuple[str, Deed]] = []
+        self._left: list[tuple[str, str]] = []
         self._since = time.monotonic()
 
     def handed(self, jobs: Iterable[Job]) -> Iterator[Job]:
@@ -79,9 +83,7 @@ class Recorder:
             with closing(answers) as stream:
                 for *answer, deed in stream:
                     yield from self._before()
-                    handed = self._waiting.popleft()
-                    if deed:
-                        self._told.append((handed.state if isinstance(handed, _Handed) else "", Deed(*deed)))
+                    self._note(self._waiting.popleft(), deed)
                     if len(self._told) >= GROUP or time.monotonic() - self._since > HELD_SECONDS:
                         self._flush([])
                     yield tuple(answer)
@@ -89,6 +91,12 @@ class Recorder:
         finally:
             self._flush([])
             self._ledger.close()
+
+    def _note(self, handed: _Handed | int, deed: tuple[str, ...]) -> None:
+        if deed:
+            self._told.append((handed.state if isinstance(handed, _Handed) else "", Deed(*deed)))
+        elif isinstance(handed, _Handed):
+            self._left.append((handed.source, handed.target))
 
     def _weighed(self, job: Job, begun: list[Begun]) -> Job | None:
         """Give the job as it is to be done, None for one that is done."""
@@ -103,7 +111,7 @@ class Recorder:
             note = self._ledger.begun(source, target)
             there = note.before if note is not None else there
         begun.append(Begun(source, target, there))
-        self._waiting.append(_Handed(state))
+        self._waiting.append(_Handed(state, source, target))
         return job._replace(before=there)
 
     def _stands(self, last: Entry, state: str, there: str) -> bool:
@@ -121,8 +129,9 @@ class Recorder:
                 yield self._retold(entry)
 
     def _flush(self, begun: list[Begun]) -> None:
-        self._ledger.add(self._facts, self._told, begun)
+        self._ledger.add(self._facts, self._told, begun, self._left)
         self._told.clear()
+        self._left.clear()
         self._since = time.monotonic()
 
 
@@ -152,8 +161,8 @@ def fingerprinted(outcome: Outcome, limits: Limits) -> Outcome:
         return replace(outcome, warnings=(*outcome.warnings, said))
 
 
-def made_deed(outcome: Outcome) -> tuple[str, ...]:
-    """Give what was done to a file that was to be changed, as the ledger keeps it."""
+def made_deed(outcome: Outcome, more: Mapping[str, Any] = MappingProxyType({})) -> tuple[str, ...]:
+    """Give what was done to a file that was to be changed, as the ledger keeps it; `more` goes into its record."""
     label, drawn = outcome.label, outcome.drawn
     return _clean(
         Deed(
@@ -167,7 +176,7 @@ def made_deed(outcome: Outcome) -> tuple[str, ...]:
             label=label.to_json() if label is not None else "",
             mark=drawn.words if drawn is not None else "",
             error=_error(outcome.error) if outcome.error is not None else "",
-            record=_json(outcome.to_dict()),
+            record=_json({**outcome.to_dict(), **more}),
         )
     )
 

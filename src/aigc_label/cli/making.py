@@ -13,13 +13,13 @@ from aigc_label.batch.local import Line
 from aigc_label.bilingual import Bilingual
 from aigc_label.cli import sources
 from aigc_label.cli.arguments import Parser
-from aigc_label.cli.recording import is_recorded, made_answer, recording_of
+from aigc_label.cli.recording import digests_of, made_answer, recording_of
 from aigc_label.cli.secrets import signed
 from aigc_label.cli.sources import STREAM
 from aigc_label.cli.starting import WRONG_USE, Invocation
 from aigc_label.cli.telling import error_text
 from aigc_label.errors import InvalidKey, InvalidLabel, InvalidMark, WrongUse
-from aigc_label.order import Delivery, Digests, Existing, Order
+from aigc_label.order import Delivery, Existing, Order
 from aigc_label.ordering import Doing, order_of
 from aigc_label.output import Sync
 from aigc_label.storage.addresses import is_tree
@@ -94,9 +94,8 @@ def line_of(invocation: Invocation, order: Callable[[int], Order], usual: Sync) 
     """Give how this call makes its files; `usual` is how they are synced where nothing else was said."""
     sync = Sync(invocation.text("sync") or usual)
     delivery = Delivery.PLAN if invocation.arguments.dry_run else Delivery.WRITE
-    digests = Digests.SHA256 if is_recorded(invocation) else Digests.NONE
     return Line(
-        order_of=lambda job: replace(order(job.ordinal), sync=sync, delivery=delivery, digests=digests),
+        order_of=lambda job: replace(order(job.ordinal), sync=sync, delivery=delivery, digests=digests_of(invocation)),
         sync=sync,
         existing=Existing.OVERWRITE if invocation.value("overwrite") else Existing.REFUSE,
         limits=sources.limits_of(invocation),

@@ -12,7 +12,7 @@ from aigc_label.cli.sources import limits_of
 from aigc_label.cli.starting import DONE, Invocation
 from aigc_label.cli.telling import outcome_answer
 from aigc_label.errors import WrongUse
-from aigc_label.order import Action, Outcome
+from aigc_label.order import Action, Digests, Outcome
 from aigc_label.settings import Group, in_groups
 
 if TYPE_CHECKING:
@@ -44,8 +44,15 @@ class _Unrecorded:
 
 
 def is_recorded(invocation: Invocation) -> bool:
-    """Tell whether this run is recorded: a dry run does nothing that could be."""
-    return bool(invocation.text("ledger")) and not getattr(invocation.arguments, "dry_run", False)
+    """Tell whether this run is recorded: one that only shows what it would do does nothing that could be."""
+    arguments = invocation.arguments
+    shows = getattr(arguments, "dry_run", False) or not getattr(arguments, "apply", True)
+    return bool(invocation.text("ledger")) and not shows
+
+
+def digests_of(invocation: Invocation) -> Digests:
+    """Give which digests an outcome needs."""
+    return Digests.SHA256 if is_recorded(invocation) else Digests.NONE
 
 
 def check_unpiped(invocation: Invocation) -> None:

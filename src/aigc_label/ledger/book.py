@@ -48,9 +48,18 @@ class Ledger:
     def close(self) -> None:
         self._database.connection.close()
 
-    def add(self, facts: RunFacts, told: Sequence[tuple[str, Deed]], begun: Sequence[Begun] = ()) -> None:
-        """Add what was told (the source's state, the deed) and note what is begun next, all or nothing, safe on disk."""
-        if not told and not begun:
+    def add(
+        self,
+        facts: RunFacts,
+        told: Sequence[tuple[str, Deed]],
+        begun: Sequence[Begun] = (),
+        left: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """Add what was told (the source's state, the deed) and note what is begun next, all or nothing, safe on disk.
+
+        `left` names what was begun and then left alone (source, target): there is nothing to tell of it.
+        """
+        if not told and not begun and not left:
             return
         now = self._now()
         with self._transaction():
@@ -59,7 +68,8 @@ class Ledger:
                 entry = sealed(number + 1, now, facts, one, last)
                 self._insert(entry)
                 number, last = entry.number, entry.hash
-            self._many("DELETE FROM begun WHERE source = ? AND target = ?", [(d.source, d.target) for _, d in told])
+            ended = [*((deed.source, deed.target) for _, deed in told), *left]
+            self._many("DELETE FROM begun WHERE source = ? AND target = ?", ended)
             self._many(
                 "INSERT INTO begun VALUES (?, ?, ?) ON CONFLICT (source, target) DO NOTHING", [tuple(b) for b in begun]
             )

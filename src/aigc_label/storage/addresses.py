@@ -140,14 +140,29 @@ def below(address: str) -> Iterator[tuple[str, str]]:
             where=address,
         )
     root = place.path.rstrip("/")
-    base = f"{place.scheme}://"
+    for path in _s3_keys(place, root) if place.scheme in S3 else _walked(place, root):
+        name = path.rpartition("/")[2]
+        if name and not (name.startswith(DRAFT[0]) and name.endswith(DRAFT[1])):
+            yield f"{place.scheme}://{path.lstrip('/')}", path[len(root) :].lstrip("/")
+
+
+def _s3_keys(place: Place, root: str) -> Iterator[str]:
+    """List by prefix: a walk from folder to folder loses keys that have `..` or nothing between two slashes."""
+    bucket, key, _ = place.store.split_path(root)
+    more: dict[str, str] = {}
+    while True:
+        told = place.store.call_s3("list_objects_v2", Bucket=bucket, Prefix=f"{key}/" if key else "", **more)
+        yield from (f"{bucket}/{one['Key']}" for one in told.get("Contents", ()))
+        if not told.get("IsTruncated"):
+            return
+        more = {"ContinuationToken": told["NextContinuationToken"]}
+
+
+def _walked(place: Place, root: str) -> Iterator[str]:
     for folder, _, files in place.store.walk(root, detail=True):
         for name in sorted(files):
-            told = files[name]
-            if not name or told.get("type") != "file" or (name.startswith(DRAFT[0]) and name.endswith(DRAFT[1])):
-                continue
-            path = f"{folder.rstrip('/')}/{name}"
-            yield base + path.lstrip("/"), path[len(root) :].lstrip("/")
+            if files[name].get("type") == "file":
+                yield f"{folder.rstrip('/')}/{name}"
 
 
 def joined(address: str, *parts: str) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from errno import EIO
 from typing import Final
 
+from aigc_label.bilingual import Bilingual
+from aigc_label.errors import Refused
 from aigc_label.limits import DEFAULT_LIMITS, Limits
 from aigc_label.source import Source
 from aigc_label.storage import oss, pages
@@ -76,6 +77,15 @@ class ObjectSource(Source):
         else:
             data = self.place.store.cat_file(self.place.path, start=start, end=end)
         if len(data) != end - start:
-            raise OSError(EIO, "The store sent another range than it was asked for", self.name)
+            raise changed(self.name)
         self.moved += len(data)
         return data
+
+
+def changed(address: str) -> Refused:
+    """Give the refusal of an object that is not what was seen: another came in its place, or other bytes than asked for."""
+    return Refused(
+        Bilingual("the object changed while it was being worked on", "对象在处理过程中发生了变化"),
+        remedy=Bilingual("Run the command again.", "请重新运行命令。"),
+        where=address,
+    )

@@ -6,13 +6,12 @@ from abc import ABC, abstractmethod
 from contextlib import suppress
 from typing import Any, ClassVar, Final
 
-from aigc_label.bilingual import Bilingual
-from aigc_label.errors import AigcLabelError, Refused
+from aigc_label.errors import AigcLabelError
 from aigc_label.limits import MIB
 from aigc_label.source import Source
 from aigc_label.splice import Plan, PlanSource
 from aigc_label.storage.addresses import Info, Place, info_of
-from aigc_label.storage.objects import ObjectSource
+from aigc_label.storage.objects import ObjectSource, changed
 from aigc_label.storage.parts import Part, parts_of, sent
 
 AT_ONCE: Final = 8 * MIB  # up to this size an object is put with one request
@@ -117,18 +116,10 @@ class Upload(ABC):
 def check_unchanged(target: Place, there: Info | None) -> None:
     """Raise `Refused` where an object is not what was seen."""
     if info_of(target) != there:
-        raise _refused(target.address)
+        raise changed(target.address)
 
 
 def _changed(problem: OSError, address: str) -> OSError | AigcLabelError:
     """Give a refusal where the store said that a condition no longer holds, else the error as it is."""
     said = f"{problem} {problem.__cause__}"
-    return _refused(address) if any(one in said for one in CONDITIONS) else problem
-
-
-def _refused(address: str) -> Refused:
-    return Refused(
-        Bilingual("the object changed while it was being worked on", "对象在处理过程中发生了变化"),
-        remedy=Bilingual("Run the command again.", "请重新运行命令。"),
-        where=address,
-    )
+    return changed(address) if any(one in said for one in CONDITIONS) else problem
