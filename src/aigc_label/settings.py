@@ -491,8 +491,8 @@ _TABLE: Final = (
     Setting(
         "fail-fast",
         F,
-        "stop at the first file that fails or has a finding",
-        "遇到第一个失败或有问题的文件即停止",
+        "begin no further file once one fails or has a finding; those under way are finished and told",
+        "一旦有文件失败或有问题，不再开始处理其他文件；已开始的文件会处理完并报告",
         kind=Kind.SWITCH,
         default=False,
     ),

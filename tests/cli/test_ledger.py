@@ -250,6 +250,18 @@ def test_fail_fast_stops_at_the_first_failure(run, folder: Path) -> None:
     assert sorted(one["action"] for one in entries(run)) == ["failed", "failed", "written", "written"]
 
 
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_fail_fast_tells_of_every_file_that_it_put_in_place(run, tmp_path: Path, jobs: str) -> None:
+    (tmp_path / "in").mkdir()
+    for number in range(400):
+        (tmp_path / f"in/{number:03}.jpg").write_bytes(PICTURE[:90] if number == 5 else PICTURE)
+    done = run(*EMBED, "in", "-o", "out", "--fail-fast", "--jobs", jobs, "--format", "jsonl")
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 3
+    assert len([one for one in told if one["action"] == "written"]) == len(list((tmp_path / "out").iterdir())) < 399
+    assert len(entries(run)) == len(told)
+
+
 KILLS = [pytest.param(200, 6, id="small"), pytest.param(100_000, 20, id="large", marks=pytest.mark.long)]
 
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from aigc_label.batch import interrupts
@@ -59,7 +59,8 @@ def run_batch(batch: Batch, invocation: Invocation) -> int:
     workers = min(workers, len(first))
     printer = Printer(batch, invocation, _total(batch, len(first), console.quiet))
     recording = recording_of(invocation, batch.command)
-    everything = batch.ready(recording.handed(chain(first, jobs)))
+    begun = takewhile(lambda _: not (fail_fast and printer.status), recording.handed(chain(first, jobs)))
+    everything = batch.ready(begun)  # what was handed out before a failure is finished, and told
     engine = engine_of(batch.command, invocation, int(wanted) if wanted else os.cpu_count() or 1)
     answers: Any
     if engine is not None:
@@ -72,8 +73,6 @@ def run_batch(batch: Batch, invocation: Invocation) -> int:
         for answer in stream:
             printer.take(answer)
             interrupts.check()
-            if fail_fast and printer.status:
-                break
     printer.finish()
     if not printer.files:
         problem = _no_file(batch.passed)
