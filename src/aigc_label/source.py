@@ -14,7 +14,8 @@ from aigc_label.limits import DEFAULT_LIMITS, Limits
 T = TypeVar("T")
 BLOCK = 1 << 20  # bytes hashed at once
 HEAD = 16 * 1024  # bytes read at once from the head of a file, where the metadata of most files lie
-WINDOW = 64 * 1024  # bytes read at once elsewhere
+WINDOW = 64 * 1024  # bytes read at once where a reader goes on from what it read last
+STEP = 4 * 1024  # bytes read at once where it jumps: most want the header of one structure there
 
 
 class Source(ABC):
@@ -110,8 +111,9 @@ class FileSource(Source):
         if inside < 0 or inside + length > len(self._window):
             if length > WINDOW:
                 return self._pread(offset, min(length, max(self.size - offset, 0)))
+            ahead = WINDOW if 0 <= inside <= len(self._window) else STEP
             self._start, inside = offset, 0
-            self._window = self._pread(offset, WINDOW)
+            self._window = self._pread(offset, max(length, ahead))
         return self._window[inside : inside + length]
 
     def _pread(self, offset: int, length: int) -> bytes:

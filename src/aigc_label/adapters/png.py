@@ -60,6 +60,8 @@ def read(source: Source) -> Survey:
     end = 0
     for part in png.chunks(source):
         end = part.end
+        if part.kind in png.PICTURE:
+            continue  # never looked into, and there may be thousands
         try:
             found.append(_survey(source, part, inflater))
         except AigcLabelError as problem:
@@ -70,8 +72,6 @@ def read(source: Source) -> Survey:
 
 def _survey(source: Source, part: Chunk, inflater: Inflater) -> Survey:
     role = _role(source, part)
-    if role is Role.PICTURE:
-        return Survey()
     if role is Role.CREDENTIALS:
         return _noticed(NoticeKind.C2PA, part, "caBX chunk")
     if role is Role.EXIF:

@@ -54,12 +54,16 @@ class Chunk:
         return source.at(self.data_at + self.length, 4) == crc.to_bytes(4, "big")
 
 
-def chunks(source: Source) -> Iterator[Chunk]:
-    """Give the chunks from IHDR up to and with IEND; the data is not read.
+def chunks(source: Source) -> tuple[Chunk, ...]:
+    """Give the chunks from IHDR up to and with IEND, walked once a source; the data is not read.
 
     Raises `MalformedFile` where the signature, a chunk's kind, its length or the order is wrong or IEND is missing,
     `LimitExceeded` for more than `limits.items` chunks (frame data: 50 times as many).
     """
+    return source.once("png.chunks", lambda: tuple(_walked(source)))
+
+
+def _walked(source: Source) -> Iterator[Chunk]:
     if source.upto(0, 8) != SIGNATURE:
         raise MalformedFile(Bilingual("no PNG signature", "缺少 PNG 文件头"), offset=0)
     at, others, frames, begun = 8, 0, 0, False
