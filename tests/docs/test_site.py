@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -88,21 +87,15 @@ def test_each_page_leads_to_its_twin_in_the_other_language(site: Path, pages: di
         assert f'<html lang="{"zh" if chinese else "en"}"' in page.read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
-def asked(site: Path) -> Iterator[list[str]]:
-    """What a browser asks for while somebody opens the site from a folder and searches in Chinese."""
-    requests: list[str] = []
+@pytest.mark.oracle("chromium")
+def test_the_search_finds_chinese_words_in_a_folder_and_asks_no_other_host(site: Path) -> None:
+    asked: list[str] = []
     with chromium() as browser:
         page = browser.new_page()
-        page.on("request", lambda request: requests.append(request.url))
+        page.on("request", lambda request: asked.append(request.url))
         page.goto((site / "zh/index.html").as_uri())
         page.keyboard.press("Control+k")
         page.get_by_placeholder("Search").fill("文字高度")
         page.get_by_text("IMG-005").first.wait_for(timeout=60_000)
-        yield requests
-
-
-@pytest.mark.oracle("chromium")
-def test_the_search_finds_chinese_words_in_a_folder_and_asks_no_other_host(asked: list[str]) -> None:
     assert asked
     assert all(urlsplit(url).scheme in ("file", "data", "blob", "about") for url in asked)
