@@ -234,6 +234,52 @@ def test_what_a_reader_of_a_page_does_not_see_does_not_count(first: str, head: s
 
 
 @pytest.mark.parametrize(
+    "style",
+    """font-size: 2px|font-size: .01em|font-size: 1%|font-size: calc(0px)|font: 0/0 a|font: 1px serif|font: 400 1px/1 a
+    opacity: .05|opacity: 1e-3|opacity: calc(0)|filter: opacity(0)|filter: blur(20px)|visibility: collapse
+    clip-path: circle(0)|clip-path: inset(100% 0 0 0)|mask: linear-gradient(#0000, #0000)|-webkit-mask-image: url(x)
+    transform: translateX(-9999px)|transform: scale3d(0, 0, 0)|transform: rotateX(90deg)|scale: 0|translate: -9999px
+    zoom: .01|z-index: -1|animation: a 1ms forwards|offset-path: ray(9deg)|-webkit-text-fill-color: transparent
+    color: rgba(0, 0, 0, 0)|color: #0000|color: rgb(0 0 0 / 0%)|color: #fff|color: white|color: hsl(0, 0%, 100%)
+    color: #eee; background: #fff|text-indent: -99em|text-indent: 200vw|left: -99em|left: 200vw
+    inset: -9999px auto auto -9999px|margin: 0 0 0 -9999px|margin-left: calc(-9999px)|height: 0.5px; overflow: hidden
+    block-size: 0; overflow: hidden|display: var(--x)|d\\69 splay: none
+    display:/**/none|visibility: hidden!important""".replace("\n", "|").split("|"),
+)
+def test_a_style_that_may_hide_counts_as_hiding(style: str) -> None:
+    assert seen(page(f'<p style="{style.strip()}">{WORDS}</p>'), "a.html") == []
+    assert seen(page(f"<p id=q>{WORDS}</p>", f"<style>#q{{{style.strip()}}}</style>"), "a.html") == []
+
+
+@pytest.mark.parametrize(
+    "selector",
+    """.x p|div > *|body *|*|[data-x]|p[data-x="1"]|p:nth-child(1)|:first-child|p:not(.z)|:is(p.a)|:where(#q)|.\\61|div{p}
+    @media print{p}|@layer a{.a}""".replace("\n", "|").split("|"),
+)
+def test_a_selector_that_may_mean_the_words_counts_as_meaning_them(selector: str) -> None:
+    opening, brace, closing = selector.strip().partition("}")
+    sheet = f"<style>{opening}{{display:none}}{brace}{closing}</style>"
+    assert seen(page(f"<div class=x><p class=a id=q data-x=1>{WORDS}</p></div>", sheet), "a.html") == []
+
+
+@pytest.mark.parametrize(
+    "tag", ["<div popover>", "<progress>", "<meter>", "<marquee width=0>", "<bdo dir=rtl>", "<script/>"]
+)
+def test_an_element_that_shows_its_text_otherwise_or_never_counts_as_hiding(tag: str) -> None:
+    assert seen(page(f"{tag}<p>{WORDS}</p>"), "a.html") == []
+
+
+def test_ordinary_styles_hide_nothing() -> None:
+    sheet = """<style>[hidden], template { display: none } *, ::before { box-sizing: border-box } body { margin: 0 auto;
+    font: 16px/1.5 sans-serif; color: #222; background: #fff; max-width: 60rem; padding: 2em }
+    .icon:before { content: "\\f001" }
+    p:hover { color: #111 } a:focus { outline: 0 } .dark { color: #fff; background: #000 } ::selection { color: white }
+    @keyframes in { from { opacity: 0 } 50% { opacity: .2 } to { opacity: 1 } } :disabled { opacity: .1 } main { width: 80% }
+    p { margin: 1em 0; text-indent: 2em; font-size: 1.1rem; line-height: 1.8; position: relative; z-index: 1 }</style>"""
+    assert seen(page(f"<main><p class=dark style='transform:none;opacity:.9'>{WORDS}</p></main>", sheet), "a.html")
+
+
+@pytest.mark.parametrize(
     ("name", "text"),
     [
         ("a.py", f"#!/usr/bin/env python3\n# -*- coding: utf-8 -*-\n# {WORDS}\n\nprint(1)\n"),

@@ -14,16 +14,9 @@ from typing import Final
 from aigc_label.bilingual import Bilingual
 from aigc_label.detectors.statements import LONGEST, has_subject, is_foreign_statement, is_statement, unwrapped
 from aigc_label.evidence import Sighting, SightingKind, View
+from aigc_label.grammars.css import compact, key_of
 from aigc_label.grammars.html import Document, Kind, Token, attributes, document_of, tokens
-from aigc_label.grammars.html_text import (
-    LAST_PART,
-    MOST_AROUND,
-    Block,
-    compact,
-    keys_of,
-    rules_of,
-    traced,
-)
+from aigc_label.grammars.html_text import MOST_AROUND, Block, keys_of, rules_of, traced
 from aigc_label.marking import complies, has_ai_element
 from aigc_label.source import Source
 
@@ -163,11 +156,11 @@ class _Page:
             plain = compact(rule.style)
             self.is_shell = self.is_shell or SHELL.search(plain) is not None
             for selector in rule.selectors.split(","):
-                last = LAST_PART.search(selector.strip()[-200:])
-                if last:
-                    sure = selector.strip() == last[1] and not rule.nested
-                    weight = {"#": 2, ".": 1}.get(last[1][0], 0)
-                    self.rules[last[1]] += _declarations(plain, (weight, number), sure)
+                key = key_of(selector)
+                if key:
+                    sure = selector.strip() == key and not rule.nested
+                    weight = {"#": 2, ".": 1, "[": 1}.get(key[0], 0)
+                    self.rules[key] += _declarations(plain, (weight, number), sure)
         script: Token | None = None
         for token in tokens(self.document.data):
             if token.kind is Kind.START and token.name in ("script", "link"):

@@ -10,6 +10,7 @@ from html import unescape
 from itertools import islice
 from typing import Final, NamedTuple
 
+from aigc_label.grammars.css import ANY, REMARK, hides, is_pale, key_of
 from aigc_label.grammars.html import Document, Kind, Token, attributes, tokens
 
 INLINE: Final = frozenset({
@@ -37,6 +38,11 @@ UNSHOWN: Final = frozenset(
         "svg",
         "math",
         "dialog",
+        "progress",
+        "meter",
+        "applet",
+        "marquee",
+        "bdo",
     }
 )  # fmt: skip  shown text of these depends on what is not in the page, or is none
 CLOSES: Final = {  # start tags that end an open element of the same kind without its end tag
@@ -45,17 +51,7 @@ CLOSES: Final = {  # start tags that end an open element of the same kind withou
 }  # fmt: skip
 HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 LISTED: Final = frozenset({"li", "td", "th", "dt", "dd", "pre", "code", "figcaption", "option", "nav", "q"})
-HIDING: Final = re.compile(
-    r"display:none|visibility:(?:hidden|collapse)|content-visibility:hidden|(?<![\w-])opacity:0?(?:\.0\d*)?(?:%|;|$|!)|"
-    r"font-size:0(?:\.\d*)?(?:px|pt|em|rem|%)?(?:;|$|!)|font-size:[01](?:\.\d*)?p[xt]|"
-    r"text-indent:-\d{3,}|(?<![\w-])(?:left|top|right|bottom|margin-left|margin-top):-\d{3,}|"
-    r"clip:rect\((?:0|1px)|clip-path:inset\((?:50|100)%|transform:scale\(0|color:transparent|"
-    r"(?<![\w-])(?:max-)?(?:width|height):[01](?:px|em|rem|%)?(?:;|$|!)"
-)
-COLOURS: Final = re.compile(r"(?<![\w-])(color|background(?:-color)?):([^;!]+)")
 BRACE: Final = re.compile(r"[{}]")
-REMARK: Final = re.compile(r"/\*(?:.*?\*/|.*\Z)", re.DOTALL)  # one that never ends reaches to the end
-LAST_PART: Final = re.compile(r"((?:[.#]|(?<![\w-]))[\w-]+)(?:::?[\w-]+(?:\([^)]*\))?|\[[^\]]*\])*$")
 MOST_RULES: Final = 20_000
 MOST_AROUND: Final = 257
 
@@ -156,10 +152,13 @@ class _Walk:
 
     def _hides(self, token: Token) -> bool:
         found = attributes(self.document, token)
-        if "hidden" in found or (token.name == "details" and "open" not in found):
+        if "hidden" in found or "popover" in found or (token.name == "details" and "open" not in found):
             return True
-        if hides(found.get("style", "")):
+        style = found.get("style", "")
+        if hides(style) or any(is_pale(found.get(name, "").lower()) for name in ("color", "text")):
             return True
+        if "all:initial!important" in style:  # what the page's sheets say does not count: so our own bar shuts them out
+            return False
         return bool(self.hidden_by_rule) and not self.hidden_by_rule.isdisjoint(keys_of(self.document, token))
 
     def _close(self, name: str) -> None:
@@ -209,22 +208,6 @@ def hidden_ranges(document: Document) -> list[tuple[int, int]]:
     return [*found, (since, len(document.data))] if walk.unseen else found
 
 
-def hides(style: str) -> bool:
-    """Tell whether declarations keep an element's text from being seen."""
-    plain = compact(style)
-    if not plain:
-        return False
-    if HIDING.search(plain):
-        return True
-    colours = {name.split("-")[0]: value for name, value in COLOURS.findall(plain)}
-    return "color" in colours and colours["color"] == colours.get("background")
-
-
-def compact(style: str) -> str:
-    """Give declarations in lower case, without white space and remarks."""
-    return re.sub(r"\s+", "", REMARK.sub("", style.lower())) if style else ""
-
-
 def rules_of(document: Document) -> Iterator[StyleRule]:
     """Give the innermost rules of the page's own style sheets, at most 20,000 of each sheet."""
     if b"<style" not in document.data.lower():  # most pages that are hostile by their number of tags have none
@@ -247,15 +230,14 @@ def _rules_in(sheet: str) -> Iterator[StyleRule]:
 
 
 def keys_of(document: Document, token: Token) -> set[str]:
-    """Give what the last part of a selector that means an element may be: its name, its classes, its id."""
+    """Give what the last part of a selector that means an element may be: its name, its classes, its id, its
+    attributes."""
     found = attributes(document, token)
-    return {token.name, *(f".{name}" for name in found.get("class", "").split()), f"#{found.get('id', '')}"}
+    classes = (f".{name}" for name in found.get("class", "").split())
+    return {ANY, token.name, *classes, f"#{found.get('id', '')}", *(f"[{name}" for name in found)}
 
 
 def _hidden_selectors(document: Document) -> Iterator[str]:
     for rule in rules_of(document):
         if hides(rule.style):
-            for selector in rule.selectors.split(","):
-                last = LAST_PART.search(selector.strip()[-200:])
-                if last:
-                    yield last[1]
+            yield from filter(None, map(key_of, rule.selectors.split(",")))
