@@ -9,10 +9,12 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from browsers import chromium
 
 from tools.site import build_site
 
+SERIOUS = ("serious", "critical")
 LOADING = {"link", "script", "img", "iframe", "source", "audio", "video", "object", "embed"}
 
 
@@ -99,3 +101,15 @@ def test_the_search_finds_chinese_words_in_a_folder_and_asks_no_other_host(site:
         page.get_by_text("IMG-005").first.wait_for(timeout=60_000)
     assert asked
     assert all(urlsplit(url).scheme in ("file", "data", "blob", "about") for url in asked)
+
+
+@pytest.mark.oracle("chromium")
+def test_axe_finds_nothing_serious_wide_or_narrow_light_or_dark(site: Path) -> None:
+    found = []
+    with chromium() as browser:
+        for name, scheme, width in (("zh/index", "dark", 1400), ("python", "light", 1400), ("clauses", "dark", 390)):
+            page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})
+            page.goto((site / f"{name}.html").as_uri())
+            page.wait_for_load_state("networkidle")
+            found += [(name, one["id"]) for one in Axe().run(page).response["violations"] if one["impact"] in SERIOUS]
+    assert found == []
