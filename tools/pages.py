@@ -18,6 +18,7 @@ from tools.reference.http import http_page
 from tools.reference.layout import place_of
 from tools.reference.rules import rules_page
 from tools.reference.schemas import schemas_page
+from tools.survival.page import survival_page
 
 ROOT: Final = Path(__file__).parents[1]
 MAKERS: Final = {
@@ -27,6 +28,7 @@ MAKERS: Final = {
     "http": http_page,
     "rules": rules_page,
     "schemas": schemas_page,
+    "survival": survival_page,
 }
 if sys.version_info < (3, 13):  # from 3.13 on argparse lays its help out in another way
     MAKERS["cli"] = cli_page
