@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from pdfs import drawn, face
@@ -12,7 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 import aigc_label
 from aigc_label.detectors import pdf
-from aigc_label.errors import AigcLabelError
+from aigc_label.errors import AigcLabelError, MalformedFile
 from aigc_label.evidence import Moment, Sighting, SightingKind
 from aigc_label.lettering import shipped_font
 from aigc_label.marking import MIN_CONTRAST, complies
@@ -21,6 +22,7 @@ from aigc_label.report import Scope, Verdict
 from aigc_label.source import BytesSource
 from fixtures.build import pdf as built
 
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 WORDS = "本内容由人工智能生成"
 Page = Callable[[Canvas], object]
 
@@ -175,3 +177,10 @@ def test_a_label_on_a_scanned_page_is_read() -> None:
 @pytest.mark.parametrize(("words", "grey"), [("本文由AI生成", 225), ("本文不是AI生成", 0), ("公司介绍AI生成技术", 0)])
 def test_words_that_nobody_sees_or_that_only_speak_of_it_label_no_scanned_page(words: str, grey: int) -> None:
     assert not [seen for seen in pdf.look(BytesSource(scanned(words, grey))) if complies(seen.text)]
+
+
+def test_a_file_that_holds_no_page_is_at_fault_itself() -> None:
+    """Schemathesis found it: the service answered as if it had failed."""
+    cut = (FIXTURES / "pdf/plain.pdf").read_bytes()[:600]
+    with pytest.raises(MalformedFile, match="pages"):
+        aigc_label.mark(cut)

@@ -65,8 +65,8 @@ delivered.
 {sections}
 ## Commands
 
-IN and OUT stand for the files, EXT and TO for their endings; BROWSER is a page in Chromium that draws the picture on a canvas,
-offers it for download, shows it, or is printed.
+IN and OUT stand for the files, EXT and TO for their endings; BROWSER is a page in Chromium that draws the picture on a
+canvas, offers it for download, shows it, or is printed.
 
 {commands}
 
@@ -111,7 +111,8 @@ def _sections(rows: list[dict[str, Any]], lang: Lang) -> Iterator[str]:
 def _lines(treatment: Treatment, rows: list[dict[str, Any]], lang: Lang) -> Iterator[tuple[str, ...]]:
     """Give a line for the routes of a treatment that ended alike."""
     about = (treatment.program, treatment.says.en)
-    here = [row for row in rows if (row["program"], row["says"]) == about]
+    pairs = list(treatment.pairs())
+    here = [row for row in rows if (row["program"], row["says"]) == about and (row["source"], row["target"]) in pairs]
     for judged, alike in groupby(sorted(here, key=_judgement), _judgement):
         routes = ", ".join(_route(row) for row in alike)
         label, mark, complies, seen_by, recipe, mended = json.loads(judged)

@@ -107,13 +107,19 @@ PICTURES: Final = (
     _do("libheif", "decode", "解码", "heif-convert IN OUT", "heic>jpg heic>png"),
     _do("libjxl", "encode", "编码", "cjxl --quiet IN OUT", "jpg>jxl png>jxl"),
     _do("libjxl", "encode and decode", "编码再解码", "cjxl --quiet IN a.jxl && djxl --quiet a.jxl OUT", "jpg png"),
-    _do("exiftool", "set another field", "修改其他字段", "exiftool -q -Artist=Somebody IN -o OUT", "jpg png tif webp"),
-    _do("exiftool", "-all=", "-all=", "exiftool -q -all= IN -o OUT", "jpg png webp gif"),
+    _do(
+        "exiftool",
+        "set another field",
+        "修改其他字段",
+        "cp IN OUT && exiftool -q -overwrite_original -Artist=Somebody OUT",
+        "jpg png tif webp",
+    ),
+    _do("exiftool", "-all=", "-all=", "cp IN OUT && exiftool -q -overwrite_original -all= OUT", "jpg png webp gif"),
     _do(
         "exiftool",
         "-all=, then copy XMP back",
         "-all= 后复制回 XMP",
-        "exiftool -q -config CONFIG -all= -tagsFromFile @ -XMP-TC260:all IN -o OUT",
+        "cp IN OUT && exiftool -config CONFIG -q -overwrite_original -all= -tagsFromFile @ -XMP-TC260:all OUT",
         "jpg png webp",
     ),
     _do("exiv2", "delete all metadata", "删除全部元数据", "cp IN OUT && exiv2 rm OUT", "jpg png webp"),
@@ -195,8 +201,10 @@ FILMS: Final = (
         "mkv",
     ),
     _do("atomicparsley", "set a title", "修改标题", "AtomicParsley IN --title Moon -o OUT", "mp4 m4a"),
-    _do("exiftool", "set a title", "修改标题", "exiftool -q -Title=Moon IN -o OUT", "mp4 mov"),
-    _do("exiftool", "-all=", "-all=", "exiftool -q -all= IN -o OUT", "mp4"),
+    _do(
+        "exiftool", "set a title", "修改标题", "cp IN OUT && exiftool -q -overwrite_original -Title=Moon OUT", "mp4 mov"
+    ),
+    _do("exiftool", "-all=", "-all=", "cp IN OUT && exiftool -q -overwrite_original -all= OUT", "mp4"),
 )
 SOUNDS: Final = (
     _do("ffmpeg", "-c copy", "-c copy", FF + "-i IN -c copy OUT", "wav mp3 flac m4a opus aiff"),
@@ -271,7 +279,7 @@ DOCUMENTS: Final = (
         "pdf",
     ),
     _do("pikepdf", "open and save", "打开后另存", "python: import pikepdf; pikepdf.open('IN').save('OUT')", "pdf"),
-    _do("exiftool", "set a title", "修改标题", "exiftool -q -Title=Moon IN -o OUT", "pdf"),
+    _do("exiftool", "set a title", "修改标题", "cp IN OUT && exiftool -q -overwrite_original -Title=Moon OUT", "pdf"),
     _do("chromium", "print a page to PDF", "打印网页为 PDF", "BROWSER print IN OUT", "html>pdf"),
 )
 PACKED: Final = (

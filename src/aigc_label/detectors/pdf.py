@@ -24,7 +24,7 @@ from aigc_label.detectors.measuring import luminance
 from aigc_label.detectors.recognised import PAGE
 from aigc_label.detectors.seeing import marks
 from aigc_label.detectors.statements import has_subject, is_foreign_statement, is_statement, unwrapped
-from aigc_label.errors import MissingTool, ToolFailed
+from aigc_label.errors import MalformedFile, MissingTool, ToolFailed
 from aigc_label.evidence import Box, Moment, Sighting, SightingKind
 from aigc_label.grammars.pdf_pages import MOST_PIXELS, SHORTEST
 from aigc_label.limits import MIB
@@ -37,6 +37,7 @@ SECONDS: Final = 30.0
 MEMORY: Final = 1024 * MIB
 MOST_OUTPUT: Final = 8 * 3 * MOST_PIXELS
 VIEWS: Final = Path(__file__).with_name("pdf_views.py")
+DAMAGED: Final = 65  # how that program ends where the file is at fault
 DETECTOR: Final = "pdf"
 CHANGED: Final = 24  # grey levels between with and without from which a pixel is ink
 LEGIBLE: Final = 0.008  # ink height over the shortest side: some 5 points on A4, below which nobody reads Han
@@ -102,10 +103,12 @@ def _views(source: Source) -> Iterator[View]:
         most = min(MOST_PIXELS, limits.pixels)
         given = ["-I", str(VIEWS), "document.pdf", str(MEMORY + 16 * most), str(most), str(SHORTEST)]
         try:
-            data = run(sys.executable, given, limits=limits, folder=folder, most=MOST_OUTPUT).output
+            ran = run(sys.executable, given, limits=limits, folder=folder, most=MOST_OUTPUT, accepted=(0, DAMAGED))
         except ToolFailed as problem:
             raise ToolFailed(Bilingual("the pages could not be drawn", "无法绘制页面")) from problem
-    yield from _read(data)
+    if ran.status == DAMAGED:
+        raise MalformedFile(Bilingual("the pages cannot be read", "无法读取页面"))
+    yield from _read(ran.output)
 
 
 def _read(data: bytes) -> Iterator[View]:

@@ -19,6 +19,7 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+DAMAGED = 65  # how this ends where the file is at fault (EX_DATAERR)
 MOST_CHARACTERS = 20_000  # of one page that are read
 MOST_LINES = 8  # of one page whose words are taken away
 LONGEST = 200  # characters of a line that can be a mark
@@ -28,10 +29,13 @@ GENERATED = ("生成", "合成", "GENERATED", "CREATED", "WRITTEN", "PRODUCED")
 
 def main(path: str, memory: str, most: str, shortest: str) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (int(memory),) * 2)
-    with pypdfium2.PdfDocument(path) as document:
-        document.init_forms()
-        for number in sorted({0, len(document) - 1}):
-            _show(document[number], number == 0, int(most), int(shortest))
+    try:
+        with pypdfium2.PdfDocument(path) as document:
+            document.init_forms()
+            for number in sorted({0, len(document) - 1}):
+                _show(document[number], number == 0, int(most), int(shortest))
+    except pypdfium2.PdfiumError:  # it is no PDF, or has no page that can be loaded
+        sys.exit(DAMAGED)
 
 
 def _show(page: Any, is_first: bool, most: int, shortest: int) -> None:
