@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from aigc_label.bilingual import NOTHING, Bilingual, Lang
+
+ENDS: Final = ".!?:。！？："  # of a sentence that ends already
 
 
 class AigcLabelError(Exception):
@@ -26,9 +28,13 @@ class AigcLabelError(Exception):
         self.offset = offset
 
     def told(self, lang: Lang) -> str:
-        """Give the whole message in one language, as `what. why. remedy.`, without the place."""
-        gap = "" if lang is Lang.ZH else " "
-        return gap.join(part for part in (s.said(lang) for s in (self.what, self.why, self.remedy)) if part)
+        """Give the whole message in one language, as `what. why. remedy`, without the place.
+
+        The last part gets no full stop: it may be a command.
+        """
+        stop, gap = ("。", "") if lang is Lang.ZH else (".", " ")
+        parts = [part for part in (s.said(lang) for s in (self.what, self.why, self.remedy)) if part]
+        return gap.join([part if part[-1] in ENDS else part + stop for part in parts[:-1]] + parts[-1:])
 
     def __str__(self) -> str:
         place = self.where if self.offset is None else f"{self.where}@{self.offset}"
