@@ -75,6 +75,27 @@ def test_every_host_has_its_five_tests() -> None:
     ] == []
 
 
+HOSTS = {  # a section of the page on hosts: who is tested for it
+    "Pillow": {"pillow"},
+    "diffusers": {"diffusers"},
+    "ffmpeg": {"ffmpeg"},
+    "ComfyUI": {"comfyui"},
+    "Stable Diffusion WebUI (AUTOMATIC1111, Forge)": {"stable-diffusion-webui (stand-in)"},
+    "FastAPI, Starlette, Flask, Django": {"asgi", "wsgi", "django"},
+    "Gradio": {"gradio"},
+    "Services of OpenAI's form": {"openai-proxy"},
+    "Agents": {"mcp"},
+    "LangChain": {"langchain"},
+    "Hugging Face datasets": {"datasets"},
+}
+
+
+def test_every_section_on_hosts_is_of_hosts_that_are_tested() -> None:
+    text = (ROOT / "docs/hosts.md").read_text(encoding="utf-8")
+    assert set(re.findall("^## (.*)$", text, re.MULTILINE)) == HOSTS.keys()
+    assert set().union(*HOSTS.values(), {"exiftool"}) == {test.host for test in host_tests()}
+
+
 def test_no_decision_is_longer_than_ten_lines() -> None:
     text = (ROOT / "docs/decisions.md").read_text(encoding="utf-8")
     for part in text.split("\n## ")[1:]:
