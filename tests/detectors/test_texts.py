@@ -333,3 +333,60 @@ def test_a_megabyte_made_to_cost_time_costs_linear_time(name: str, text: str) ->
     started = time.process_time()
     seen("x\n" + text, name)
     assert time.process_time() - started < 3.0
+
+
+def rtf(words: str, styles: str = "") -> str:
+    spelt = "".join(f"\\u{ord(one)}?" for one in WORDS)
+    colours = "{\\colortbl;\\red255\\green255\\blue255;\\red0\\green0\\blue0;}"
+    return f"{{\\rtf1\\ansi{colours}{styles}{words.replace('WORDS', spelt)}\\par\\pard\\plain text\\par}}"
+
+
+def test_rtf_as_it_is_shown_counts() -> None:
+    styles = "{\\stylesheet{\\s1\\b\\fs28 Title;}{\\*\\cs2\\i Emphasis;}}"
+    ordinary = ["WORDS", "\\pard\\s1\\li720\\fi-360\\sl360 WORDS", "{\\cs2\\cf2\\expnd2 WORDS}", "\\pard\\sl-400 WORDS"]
+    for words in ordinary:
+        assert seen(rtf(words, styles), "a.rtf"), words
+
+
+@pytest.mark.parametrize(
+    ("words", "styles"),
+    [
+        ("\\pard\\s1 WORDS", "{\\stylesheet{\\s1\\v hidden;}}"),
+        ("\\pard\\s1 WORDS", "{\\stylesheet{\\s1\\cf1 white;}}"),
+        ("{\\cs2 WORDS}", "{\\stylesheet{\\*\\cs2 \\v hidden;}}"),
+        ("\\pard\\li-20000 WORDS", ""),
+        ("\\pard\\posx-30000\\posy0 WORDS", ""),
+        ("\\pard\\posx0\\absw10 WORDS", ""),
+        ("{\\cf2\\highlight2 WORDS}", ""),
+        ("{\\cf2\\chcbpat2 WORDS}", ""),
+        ("\\pard\\cbpat2\\cf2 WORDS", ""),
+        ("{\\charscalex1 WORDS}", ""),
+        ("{\\expndtw-2000 WORDS}", ""),
+        ("\\pard\\sl-20 WORDS", ""),
+    ],
+)
+def test_rtf_that_may_hide_its_words_does_not_count(words: str, styles: str) -> None:
+    assert seen(rtf(words, styles), "a.rtf") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "timing", "text"),
+    [
+        ("a.srt", "", "00:00:00,000 --> 00:00:00,040", WORDS),
+        ("a.srt", "", "00:00:05,000 --> 00:00:01,000", WORDS),
+        ("a.srt", "", "00:00:00,000 --> 00:00:05,000", f"{{\\alpha&HFF&}}{WORDS}"),
+        ("a.srt", "", "00:00:00,000 --> 00:00:05,000", f"{{\\an8\\pos(-500,-500)}}{WORDS}"),
+        ("a.srt", "", "00:00:00,000 --> 00:00:05,000", f'<font color="#00000000">{WORDS}</font>'),
+        ("a.vtt", "WEBVTT\n\n", "00:00.000 --> 00:05.000 line:-50 position:0% size:0%", WORDS),
+        ("a.vtt", "WEBVTT\n\nSTYLE\n::cue{color:transparent}\n\n", "00:00.000 --> 00:05.000", WORDS),
+        ("a.vtt", "WEBVTT\n\nSTYLE\n::cue(.x){opacity:0}\n\n", "00:00.000 --> 00:05.000", f"<c.x>{WORDS}</c>"),
+    ],
+)
+def test_a_cue_that_is_too_short_or_placed_and_coloured_by_itself_does_not_count(
+    name: str, head: str, timing: str, text: str
+) -> None:
+    assert seen(f"{head}{timing}\n{text}\n\n00:00:05.000 --> 00:00:08.000\nx\n", name) == []
+
+
+def test_markdown_whose_own_sheet_hides_something_shows_no_label() -> None:
+    assert seen(f"<style>p {{ display: none }}</style>\n\n{WORDS}\n\n正文\n", "a.md") == []

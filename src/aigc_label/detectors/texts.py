@@ -21,6 +21,7 @@ from aigc_label.evidence import Moment, Sighting, SightingKind
 from aigc_label.formats import Format
 from aigc_label.grammars import html_text
 from aigc_label.grammars.comments import comment_lines
+from aigc_label.grammars.css import hides
 from aigc_label.grammars.html import Document, document_of
 from aigc_label.grammars.html_text import HEADINGS
 from aigc_label.grammars.markdown import ITEM, Kind, body_lines, front_matter_at
@@ -160,7 +161,7 @@ def _joined(held: list[tuple[str, bool]]) -> Iterator[Paragraph]:
 
 
 HIDES: Final = re.compile(
-    r"<(?:details|template|svg|[a-z][^<>]{0,400}?(?:hidden|none|opacity|font-size|:\s*-\d|transparent|class|background))",
+    r"<(?:details|template|svg|style|[a-z][^<>]{0,400}?(?:hidden|none|opacity|font-size|:\s*-\d|transparent|class|background))",
     re.IGNORECASE,
 )
 
@@ -176,7 +177,10 @@ def _hidden_ranges(characters: str, body: int) -> list[tuple[int, int]]:
         for line in body_lines(characters, body)
     )
     data = masked.encode(errors="replace")
-    found = html_text.hidden_ranges(Document(data, "utf-8", "utf-8", 0))
+    document = Document(data, "utf-8", "utf-8", 0)
+    if any(hides(rule.style) for rule in html_text.rules_of(document)):
+        return [(body, len(characters))]  # paragraphs have no tags here that a selector could be held against
+    found = html_text.hidden_ranges(document)
     return [(body + len(data[:start].decode()), body + len(data[:end].decode())) for start, end in found]
 
 
@@ -204,8 +208,10 @@ def _rows(source: Source) -> Iterator[Paragraph]:
 
 
 def _cues(source: Source) -> Iterator[Paragraph]:
-    for cue in cues(text_of(source).characters):
-        yield Paragraph(" ".join(cue.text.split()))
+    characters = text_of(source).characters
+    styled = "::cue" in characters  # WebVTT's own style sheet
+    for cue in cues(characters):
+        yield Paragraph(" ".join(cue.text.split()), own=cue.plain and not styled)
 
 
 def _rtf(source: Source) -> Iterator[Paragraph]:

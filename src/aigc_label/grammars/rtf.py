@@ -60,6 +60,15 @@ BREAKS: Final = frozenset({b"par", b"sect", b"page", b"row", b"cell", b"nestcell
 BEGINS: Final = frozenset({b"pard", b"trowd"})
 MARKS: Final = {b"tab": "\t", b"line": " ", b"emdash": "—", b"endash": "–", b"bullet": "•", b"lquote": "‘",
                 b"rquote": "’", b"ldblquote": "“", b"rdblquote": "”", b"emspace": " ", b"enspace": " "}  # fmt: skip
+LETTERS: Final = {  # (least, most) of what letters may be given and still be surely read; `\plain` ends it
+    b"charscalex": (50, 400), b"expnd": (-8, 200), b"expndtw": (-40, 1_000),
+    b"highlight": (0, 0), b"cb": (0, 0), b"chcbpat": (0, 0),
+}  # fmt: skip
+LINES: Final = {  # the same of paragraphs, in twips; `\pard` ends it
+    **dict.fromkeys((b"li", b"lin", b"ri", b"rin", b"fi"), (-2_000, 9_000)),
+    **dict.fromkeys((b"posx", b"posy"), (0, 20_000)), **dict.fromkeys((b"posnegx", b"posnegy", b"cbpat"), (0, 0)),
+    b"absw": (1_000, 20_000), b"sl": (120, 4_000),
+}  # fmt: skip
 SMALLEST: Final = 8  # half points below which letters are not read
 
 
@@ -87,11 +96,17 @@ class _State:
     hidden: bool = False
     pale: bool = False
     small: bool = False
+    letters: bool = False  # given what may keep them from being read, by a word or by a style
+    lines: bool = False
     skips: int = 1
 
     @property
     def seen(self) -> bool:
-        return not (self.unshown or self.hidden or self.pale or self.small)
+        return not (self.unshown or self.unread)
+
+    @property
+    def unread(self) -> bool:
+        return self.hidden or self.pale or self.small or self.letters or self.lines
 
 
 def body_of(source: Source) -> Body:
@@ -110,6 +125,9 @@ class _Walk:
         self.colours: list[int] = [255]
         self.in_colours = 0
         self.levels: list[int] = []
+        self.in_styles = 0
+        self.style = (b"s", 0)
+        self.hiding: set[tuple[bytes, int]] = set()  # styles that keep their text from being read
         self.group = 0  # where the group began that stands right in the outermost one
         self.codec = "cp1252"
         self.raw = bytearray()
@@ -173,20 +191,29 @@ class _Walk:
             return
         if not self.stack:
             raise MalformedFile(Bilingual("a group of the RTF is closed twice", "RTF 的分组重复闭合"), offset=at)
+        if self.in_styles and self.state.unread:
+            self.hiding.add(self.style)
         self.state = self.stack.pop()
-        self.in_colours = min(self.in_colours, len(self.stack))
+        self.in_styles = self.in_styles if self.in_styles <= len(self.stack) else 0
+        self.in_colours = self.in_colours if self.in_colours <= len(self.stack) else 0
         if not self.stack:
             self.last = at
 
     def _word(self, word: bytes, number: int | None, at: int) -> None:
         self._decode()
         on = number is None or number != 0
-        if self.fresh and (self.starred or word in UNSHOWN):
+        if self.fresh and (word in UNSHOWN or (self.starred and not self.in_styles)):
             self.state = replace(self.state, unshown=True)
             if word == b"colortbl":
                 self.in_colours, self.colours = len(self.stack), []
+            elif word == b"stylesheet":
+                self.in_styles = len(self.stack)
         elif self.in_colours and word in (b"red", b"green", b"blue"):
             self.levels.append(number or 0)
+        elif word in (b"s", b"cs", b"ds"):
+            self._styled((word, number or 0))
+        elif word in LETTERS or word in LINES:
+            self._measured(word, number or 0)
         elif word in (b"v", b"webhidden", b"deleted"):
             self.state = replace(self.state, hidden=on)
         elif word == b"fs":
@@ -195,7 +222,7 @@ class _Walk:
             index = number or 0
             self.state = replace(self.state, pale=index < len(self.colours) and self.colours[index] > 230)
         elif word == b"plain":
-            self.state = replace(self.state, hidden=False, pale=False, small=False)
+            self.state = replace(self.state, hidden=False, pale=False, small=False, letters=False)
         elif word == b"uc":
             self.state = replace(self.state, skips=min(max(number or 0, 0), 16))
         elif word == b"ansicpg":
@@ -206,10 +233,27 @@ class _Walk:
         elif not self.state.unshown:
             self._body_word(word, at)
 
+    def _styled(self, style: tuple[bytes, int]) -> None:
+        if self.in_styles:
+            self.style = style
+        elif style[0] == b"cs":
+            self.state = replace(self.state, letters=self.state.letters or style in self.hiding)
+        else:
+            self.state = replace(self.state, lines=self.state.lines or style in self.hiding)
+
+    def _measured(self, word: bytes, number: int) -> None:
+        least, most = (LETTERS | LINES)[word]
+        odd = not least <= (abs(number) or least if word == b"sl" else number) <= most
+        if word in LETTERS:
+            self.state = replace(self.state, letters=self.state.letters or odd)
+        else:
+            self.state = replace(self.state, lines=self.state.lines or odd)
+
     def _body_word(self, word: bytes, at: int) -> None:
         if word in BEGINS:
             self._begin(at)
             self.table = False
+            self.state = replace(self.state, lines=False)
         elif word == b"intbl":
             self.table = True
         elif word in BREAKS:

@@ -11,18 +11,24 @@ from aigc_label.grammars.text import lines
 
 STAMP: Final = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{2})[,.](\d{3})"
 TIMING: Final = re.compile(rf"[ \t]*{STAMP}[ \t]*-->[ \t]*{STAMP}(?:[ \t]|\Z)")
+STYLED: Final = re.compile(r"<(?:font|c\.)|\{\\(?!an\d\})", re.IGNORECASE)  # colours, sizes and places of a cue's own
+BRIEFEST: Final = 1_000  # milliseconds below which nobody reads a sentence
 MARKUP: Final = re.compile(r"<[^<>]{0,100}>|\{[^{}]{0,100}\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One cue: it takes the characters from `at` (its number or name included) to `stop`; times in milliseconds."""
+    """One cue: it takes the characters from `at` (its number or name included) to `stop`; times in milliseconds.
+
+    `plain`: it stands for a second and more, where and as its player shows every cue.
+    """
 
     at: int
     stop: int
     start: int
     end: int
     text: str
+    plain: bool
 
 
 def is_webvtt(characters: str) -> bool:
@@ -47,9 +53,10 @@ def _cue(characters: str, block: list[tuple[int, int, int]]) -> Cue | None:
         timing = TIMING.match(characters, start, words)
         if timing is not None:
             text = " ".join(characters[a:b] for a, b, _ in block[number + 1 :])
-            return Cue(
-                block[0][0], block[-1][2], _milliseconds(timing, 1), _milliseconds(timing, 5), MARKUP.sub("", text)
-            )
+            since, until = _milliseconds(timing, 1), _milliseconds(timing, 5)
+            placed = characters[timing.end() : words].strip() or STYLED.search(text)
+            plain = not placed and until - since >= BRIEFEST
+            return Cue(block[0][0], block[-1][2], since, until, MARKUP.sub("", text), plain)
     return None
 
 
