@@ -17,7 +17,7 @@ LENGTH: Final = (
     r"auto|-?\d{0,2}(?:\.\d+)?(?:px|pt|%)?|\d{3}(?:\.\d+)?(?:px|pt)|100%|-?\d?(?:\.\d+)?(?:r?em|ch|ex)|"
     r"\d{1,2}(?:\.\d+)?(?:r?em|ch|ex|[ds]?v[wh])"
 )
-TINY: Final = r"(?![01]?(?:\.\d*)?(?:[a-z]+|%)?$)(?!.*\(\s*[-.0]).+"
+TINY: Final = r"(?!(?:[01](?:\.\d*)?|\.\d+)(?:[a-z]+|%)?$)(?!.*\(\s*[-.0]).+"
 SEEN: Final = {  # what the value of a property has to be for text to be surely seen
     "display": r"block|inline.*|flex|grid|table.*|list-item|flow-root|contents|ruby.*",
     "visibility": "visible",
