@@ -274,7 +274,7 @@ def test_ordinary_styles_hide_nothing() -> None:
     font: 16px/1.5 sans-serif; color: #222; background: #fff; max-width: 60rem; padding: 2em }
     .icon:before { content: "\\f001" }
     p:hover { color: #111 } a:focus { outline: 0 } .dark { color: #fff; background: #000 } ::selection { color: white }
-    @keyframes in { from { opacity: 0 } 50% { opacity: .2 } to { opacity: 1 } } :disabled { opacity: .1 } 
+    @keyframes in { from { opacity: 0 } 50% { opacity: .2 } to { opacity: 1 } } :disabled { opacity: .1 }
     main { width: 80%; height: auto; max-width: none }
     p { margin: 1em 0; text-indent: 2em; font-size: 1.1rem; line-height: 1.8; position: relative; z-index: 1 }</style>"""
     assert seen(page(f"<main><p class=dark style='transform:none;opacity:.9'>{WORDS}</p></main>", sheet), "a.html")
