@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import docx
 import pptx
 import pytest
+from docx.enum.table import WD_ROW_HEIGHT_RULE
 from docx.enum.text import WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -121,6 +123,28 @@ def push_off_the_page(document: docx.document.Document) -> None:
     document.paragraphs[0].paragraph_format.left_indent = Pt(1500)
 
 
+def set_on_the_run(name: str, value: str) -> Callable[[docx.document.Document], None]:
+    def hide(document: docx.document.Document) -> None:
+        element = OxmlElement(name)
+        element.set(qn("w:val"), value)
+        document.paragraphs[0].runs[0]._r.get_or_add_rPr().append(element)
+
+    return hide
+
+
+def paint_with_nothing(document: docx.document.Document) -> None:
+    namespace = "http://schemas.microsoft.com/office/word/2010/wordml"
+    fill = document.paragraphs[0].runs[0]._r.get_or_add_rPr().makeelement(f"{{{namespace}}}textFill")
+    document.paragraphs[0].runs[0]._r.get_or_add_rPr().append(fill)
+
+
+def put_into_a_row_without_height(document: docx.document.Document) -> None:
+    table = document.add_table(1, 1)
+    table.rows[0].height, table.rows[0].height_rule = Pt(1), WD_ROW_HEIGHT_RULE.EXACTLY
+    table.cell(0, 0).paragraphs[0]._p.addnext(document.paragraphs[0]._p)
+    document.element.body.insert(0, table._tbl)
+
+
 def delete_under_revision(document: docx.document.Document) -> None:
     paragraph = document.paragraphs[0]._p
     deleted = OxmlElement("w:del")
@@ -141,6 +165,11 @@ def delete_under_revision(document: docx.document.Document) -> None:
         squeeze,
         push_off_the_page,
         delete_under_revision,
+        set_on_the_run("w:spacing", "-2000"),
+        set_on_the_run("w:position", "-4000"),
+        set_on_the_run("w:fitText", "1"),
+        paint_with_nothing,
+        put_into_a_row_without_height,
     ],
 )
 def test_words_that_nobody_sees_are_no_mark(hidden) -> None:  # type: ignore[no-untyped-def]

@@ -17,6 +17,9 @@ from aigc_label.marking import complies
 
 NAME: Final = "AIGC_mark"  # a bookmark of this name says that the paragraph is a mark, whatever its wording
 WIDEST: Final = 11_000  # twentieths of a point (19.4 cm): an indent beyond it leaves the usual page
+TIGHT: Final = (
+    40.0  # twentieths of a point taken out between letters, half points up or down: beyond it they overlap or leave
+)
 NARROW: Final = 50.0  # per cent: letters narrower than this are not read
 LIGHT: Final = ("background1", "background2", "light1", "light2")
 HIGHLIGHTS: Final = {
@@ -117,7 +120,7 @@ def _mark(paragraph: Element, styles: Styles, paper: str) -> Line | None:
 
 def _is_shown(paragraph: Element, styles: Styles) -> bool:
     """Tell whether the paragraph stands on the page and its lines are as high as its letters."""
-    if styles.of_paragraph(paragraph, "framePr") is not None:
+    if styles.of_paragraph(paragraph, "framePr") is not None or _is_cut(paragraph.parent):
         return False
     spacing, indent = styles.of_paragraph(paragraph, "spacing"), styles.of_paragraph(paragraph, "ind")
     if word.value(spacing, "lineRule") == "exact" and _number(word.value(spacing, "line")) < 20 * MIN_POINTS:
@@ -126,12 +129,28 @@ def _is_shown(paragraph: Element, styles: Styles) -> bool:
     return all(abs(_number(word.value(indent, side))) < WIDEST for side in sides)
 
 
+def _is_cut(around: Element | None) -> bool:
+    """Tell whether a table's row around it is too low for a line."""
+    while around is not None:
+        height = word.child(word.child(around, "trPr"), "trHeight")
+        if word.value(height, "hRule") == "exact" and _number(word.value(height)) < 20 * MIN_POINTS:
+            return True
+        around = around.parent
+    return False
+
+
 def _size(paragraph: Element, run: Run, styles: Styles) -> float:
     """Give the size of a run in points, 0 where it is hidden or squeezed."""
     if word.is_on(styles.of_run(paragraph, run, "vanish")):
         return 0.0
     if _number(word.value(styles.of_run(paragraph, run, "w")) or "100") < NARROW:
         return 0.0
+    moved = abs(_number(word.value(styles.of_run(paragraph, run, "position"))))
+    if moved > TIGHT or _number(word.value(styles.of_run(paragraph, run, "spacing"))) < -TIGHT:
+        return 0.0
+    painted = run.properties is not None and any(one.name == "textFill" for one in run.properties.children)
+    if painted or styles.of_run(paragraph, run, "fitText") is not None:
+        return 0.0  # a paint of Word 2010's, or a width, in place of the letters' own
     size = word.value(styles.of_run(paragraph, run, "sz"))
     return _number(size) / 2 if size else 10.0  # ECMA-376-1, 17.3.2.38: 10 pt where nothing says a size
 
