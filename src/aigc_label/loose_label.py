@@ -19,6 +19,7 @@ WINDOW: Final = 1 << 20  # bytes looked through at each end of what follows a fi
 MOST: Final = 32  # candidates looked at in one run of bytes: more are an attack on our time
 WALKED: Final = 8 << 20  # bytes of candidates walked through in one window: labels one after another come to its size
 FIELD: Final = b"ContentProducer"  # no label can be read without it
+WIDE: Final = b"\0".join(FIELD[at : at + 1] for at in range(len(FIELD)))  # in UTF-16 of either byte order
 BEFORE: Final = 1024  # bytes before that field in which its label begins
 QUOTES: Final = rb"""(?P<quote>"|\\"|&quot;|&#34;|&#x22;)"""
 NAMES: Final = "|".join(sorted({KEY, *SPELLING.values(), *DRAFT_KEYS}, key=len, reverse=True)).encode()
@@ -79,6 +80,8 @@ def whole_spans(data: bytes, limits: Limits) -> Iterator[Span]:
     candidates without an end overlap so often that looking at each would take quadratic time.
     """
     yield from _whole_spans(data, limits)
+    if WIDE not in data:
+        return
     starts: set[int] = set()
     for encoding in ("utf-16-le", "utf-16-be"):
         first = data.find(FIELD.decode().encode(encoding))
