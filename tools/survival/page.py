@@ -56,7 +56,8 @@ Files that we labelled and marked were passed through everyday programs on {day}
 Where it no longer complied, our own commands were run on it: *Brought back by* names those after which it complied again.
 
 - `transplant`: `aigc-label transplant IN OUT` puts the label back on what came of a file, and touches nothing else.
-- `mark`: `aigc-label mark OUT --in-place` draws the mark that was cut or scaled away.
+- `mark`: `aigc-label mark OUT --in-place` draws the mark that was cut or scaled away; with `--position end` on a
+  sound that was cut out of a longer one.
 
 A label goes with a copy of the bytes and is lost in most programs that decode and write anew; the mark is part of the content
 and stays unless it is cut off or made too small. So: **label last**, after every resize and transcode, and verify what is
@@ -82,7 +83,7 @@ canvas, offers it for download, shows it, or is printed.
 并查看 exiftool 和 ffprobe 是否仍能读到标识。不再合规的文件再用本工具处理：“恢复方法”列出处理后重新合规的命令。
 
 - `transplant`：`aigc-label transplant IN OUT`，把标识放回处理后的文件，其余内容不变；
-- `mark`：`aigc-label mark OUT --in-place`，重新添加被裁掉或缩小的显式标识。
+- `mark`：`aigc-label mark OUT --in-place`，重新添加被裁掉或缩小的显式标识；从较长音频中截取的音频用 `--position end`。
 
 按字节复制时标识随文件保留，解码后重新写出时多数程序会丢失标识；显式标识是内容的一部分，除非被裁掉或缩得过小。
 因此应当**最后添加标识**，在所有缩放和转码之后进行，并核验实际交付的文件。
