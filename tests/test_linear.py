@@ -56,6 +56,7 @@ def test_four_times_the_text_does_not_cost_sixteen_times_as_much(
     name: str, start: str, unit: str, tmp_path: Path
 ) -> None:
     large = seconds(tmp_path / name, start + unit * (LARGE // len(unit)))
-    if large > 0.1:  # below that there is nothing to compare
+    if large > 0.2:  # below that there is nothing to compare; the first of a run also loads its modules
+        large = min(large, seconds(tmp_path / name, start + unit * (LARGE // len(unit))))
         small = min(seconds(tmp_path / name, start + unit * (SMALL // len(unit))) for _ in range(2))
-        assert large < 9 * small + 0.1
+        assert large < 9 * small + 0.2

@@ -20,6 +20,7 @@ from aigc_label.source import Source
 
 SCANNED: Final = 4096  # bytes in which a declared encoding is looked for (browsers: 1,024 and what follows in practice)
 MOST_ATTRIBUTES: Final = 512
+MOST_TAGS: Final = 150_000  # of one page; half as many again take a reader over two seconds
 NAME: Final = re.compile(rb"<(/?)([A-Za-z][^\t\n\f\r />]*+)([\t\n\f\r /]*+)")
 ATTRIBUTE: Final = re.compile(  # one, with what follows it; a quote that nothing closes reaches to the end
     rb"""([^\t\n\f\r />][^\t\n\f\r />=]*+)"""
@@ -137,8 +138,8 @@ def _declared(data: bytes) -> str:
 
 
 def tokens(data: bytes) -> Iterator[Token]:
-    """Give the tokens of a page in order; text without any markup is one token."""
-    at, size, foreign = 0, len(data), 0
+    """Give the tokens of a page in order; text without any markup is one token. Raises `LimitExceeded` for too many."""
+    at, size, foreign, count = 0, len(data), 0, 0
     while at < size:
         found = OPENING.search(data, at)
         if found is None:
@@ -148,7 +149,9 @@ def tokens(data: bytes) -> Iterator[Token]:
         if token.start > at:
             yield Token(Kind.TEXT, at, token.start)
         yield token
-        at = token.end
+        at, count = token.end, count + 1
+        if count > MOST_TAGS:
+            raise LimitExceeded(Bilingual("the page has too many tags", "网页的标签过多"), limit="items", offset=at)
         if token.name in FOREIGN:
             foreign = max(foreign - 1, 0) if token.kind is Kind.END else foreign + (not token.closed)
         elif token.kind is Kind.START and token.name.encode() in RAW and not (token.closed and foreign):
