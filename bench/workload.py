@@ -40,7 +40,7 @@ SCALES: Final = {
         object_mib=100,
         film_times=3,
         mp3s=8,
-        rounds=3,
+        rounds=1,
     ),
     "full": Scale(
         jpegs=1000,
