@@ -7,6 +7,7 @@ object to write it removes what is there.
 from __future__ import annotations
 
 import os
+from errno import EIO
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -39,6 +40,12 @@ def looked_up(place: Place) -> dict[str, Any]:
 
 def read(place: Place, info: Info, start: int, end: int) -> bytes:
     """Give the bytes from `start` to `end`, of the version that was looked up. Raises `OSError`."""
+    from oss2.exceptions import OssError
+
     headers = {"x-oss-range-behavior": "standard", "If-Match": info.version}
-    data: bytes = call(place, "get_object", byte_range=(start, end - 1), headers=headers).read()
+    told = call(place, "get_object", byte_range=(start, end - 1), headers=headers)
+    try:
+        data: bytes = told.read()
+    except OssError as problem:  # the line broke within the answer
+        raise OSError(EIO, str(problem), place.address) from problem
     return data
