@@ -39,4 +39,4 @@ class Translated:
 
 if __name__ == "__main__":
     app = Translated(DomainDispatcherApplication(create_backend_app))
-    run_simple("127.0.0.1", int(sys.argv[1]), app, threaded=True)
+    run_simple("127.0.0.1", int(sys.argv[1]), app)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any, NamedTuple, Protocol
 
 import pytest
@@ -26,7 +26,7 @@ from aigc_label.storage.delivery import deliver
 from aigc_label.storage.objects import ObjectSource
 
 PICTURE = (Path(__file__).parents[2] / "fixtures/jpeg/baseline.jpg").read_bytes()
-LARGE = PICTURE[:-2] + os.urandom(10 * MIB).replace(b"\xff", b"\0") + b"\xff\xd9"
+LARGE = PICTURE[:-2] + Random(7).randbytes(10 * MIB).replace(b"\xff", b"\0") + b"\xff\xd9"
 ORDER = Order(label=Label.generated(producer="P", produce_id="1"))
 LABEL_ONLY = Policy(scope=Scope.LABEL)
 
