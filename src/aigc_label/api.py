@@ -14,7 +14,6 @@ from aigc_label.errors import AigcLabelError
 from aigc_label.evidence import Evidence, Looked, Residue, Survey
 from aigc_label.formats import Format, Medium
 from aigc_label.label import Label
-from aigc_label.labelling import label_of
 from aigc_label.limits import DEFAULT_LIMITS, Limits
 from aigc_label.marking import Mark
 from aigc_label.order import LabelTemplate, Order, Outcome
@@ -27,6 +26,7 @@ from aigc_label.residue import contradicting, scan
 from aigc_label.rules import judge
 from aigc_label.sniff import sniff
 from aigc_label.source import FileSource, Source
+from aigc_label.stated_label import label_of
 from aigc_label.streamed import carried
 
 if TYPE_CHECKING:

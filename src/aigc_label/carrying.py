@@ -6,13 +6,15 @@ from contextlib import suppress
 from dataclasses import replace
 
 from aigc_label.bilingual import Bilingual
+from aigc_label.confirming import confirm
 from aigc_label.errors import AigcLabelError, Refused
-from aigc_label.labelling import Prepared, confirm, label_of, prepare
+from aigc_label.labelling import Prepared, prepare
 from aigc_label.limits import DEFAULT_LIMITS, Limits
 from aigc_label.order import Action, Delivery, Existing, LabelTemplate, Order, Outcome
 from aigc_label.placing import Content, digest_of, outcome_of, source_of
 from aigc_label.source import Source
 from aigc_label.splice import PlanSource, size_of
+from aigc_label.stated_label import label_of
 from aigc_label.storage.addresses import Info, Place, info_of, place_of
 from aigc_label.storage.delivery import deliver
 from aigc_label.storage.objects import ObjectSource

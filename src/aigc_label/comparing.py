@@ -107,7 +107,7 @@ def compare(
 
 
 def _stated(report: Report) -> tuple[Reading, ...]:
-    return tuple(one for one in report.evidence.survey.readings if one.standing is not Standing.HIDDEN)
+    return report.evidence.survey.present
 
 
 def _said(reading: Reading) -> tuple[tuple[str, str], ...] | str:

@@ -103,6 +103,18 @@ class Survey:
     readings: tuple[Reading, ...] = ()
     notices: tuple[Notice, ...] = ()
 
+    @property
+    def present(self) -> tuple[Reading, ...]:
+        """All labels but the hidden ones."""
+        return tuple(reading for reading in self.readings if reading.standing is not Standing.HIDDEN)
+
+    @property
+    def hidden(self) -> tuple[Reading, ...]:
+        return tuple(reading for reading in self.readings if reading.standing is Standing.HIDDEN)
+
+    def notes(self, kind: NoticeKind) -> bool:
+        return any(notice.kind is kind for notice in self.notices)
+
 
 class SightingKind(StrEnum):
     WORDS = "words"  # words in pixels

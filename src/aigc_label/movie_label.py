@@ -99,7 +99,7 @@ def _xmp(source: Source, box: Box, carrier: str, standing: Standing) -> Iterator
     from aigc_label import xmp_label  # most movies have no XMP
 
     survey = xmp_label.survey(packet, box.body, carrier, standing, source.limits)
-    doubtful = survey.readings or any(notice.kind is NoticeKind.UNREAD for notice in survey.notices)
+    doubtful = survey.readings or survey.notes(NoticeKind.UNREAD)
     yield Found(survey, partial(_without_xmp, source, box) if doubtful else nothing)
 
 

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
 
 from aigc_label import sidecar
 from aigc_label.bilingual import Bilingual
+from aigc_label.confirming import confirm
 from aigc_label.errors import AigcLabelError, LimitExceeded, Refused
 from aigc_label.evidence import Sighting
 from aigc_label.formats import BY_NAME, FORMATS
 from aigc_label.label import Label
-from aigc_label.labelling import Prepared, confirm, prepare, staged
+from aigc_label.labelling import Prepared, prepare, staged
 from aigc_label.limits import DEFAULT_LIMITS, MIB, Limits
 from aigc_label.order import Action, Delivery, Digests, Drawn, Order, Outcome
 from aigc_label.output import (

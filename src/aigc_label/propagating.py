@@ -12,13 +12,13 @@ from aigc_label.bilingual import Bilingual
 from aigc_label.choosing import Settings
 from aigc_label.errors import Refused, WrongUse
 from aigc_label.label import Label, Propagator, Status
-from aigc_label.labelling import propagated
 from aigc_label.order import Beside, Credentials, LabelTemplate, Order, Outcome
 from aigc_label.placing import Content
 from aigc_label.policy import Policy
 from aigc_label.recognition import BASIS_NAMES, Declaration, Gate, Recognition
 from aigc_label.rules import judge
 from aigc_label.source import Source
+from aigc_label.stated_label import propagated
 from aigc_label.templates import DEFAULT, Propagation, PropagatorFields, Run, Template
 
 STATUS: Final = {Recognition.POSSIBLE: Status.POSSIBLE, Recognition.SUSPECTED: Status.SUSPECTED}

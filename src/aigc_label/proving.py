@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from aigc_label.content import media_of
 from aigc_label.dialects import understand
-from aigc_label.evidence import Seal, Standing, Survey
+from aigc_label.evidence import Seal, Survey
 from aigc_label.formats import Format
 from aigc_label.label import SPELLING
-from aigc_label.labelling import media_of
 from aigc_label.policy import Policy
 from aigc_label.source import Source
 
@@ -19,7 +19,7 @@ MOST = 4  # labels of one file whose signatures are checked; where they differ, 
 
 def seals_of(source: Source, row: Format, survey: Survey, policy: Policy) -> tuple[Seal, ...]:
     """Give what the reserved fields of every label prove, in file order; of equal labels only once."""
-    readings = {r.text: r.offset for r in reversed(survey.readings) if r.standing is not Standing.HIDDEN}
+    readings = {r.text: r.offset for r in reversed(survey.present)}
     seals = []
     for text, offset in list(readings.items())[:MOST]:
         values = understand(text).values

@@ -84,7 +84,7 @@ def diagnose(path: Path, fresh: Callable[[Source], Label], limits: Limits = DEFA
     """
     with source_of(path, limits) as source:
         survey = adapter_of(sniff(source)).read(source)
-        seen = tuple(one for one in survey.readings if one.standing is not Standing.HIDDEN)
+        seen = survey.present
         own = fresh(source)
         if not seen:
             traces = bool(survey.readings) or next(scan(source), None) is not None

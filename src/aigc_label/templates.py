@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import InvalidLabel, WrongUse
 from aigc_label.label import Label, Propagator, Status
-from aigc_label.labelling import propagated
 from aigc_label.order import LabelTemplate
 from aigc_label.source import BytesSource, Source, sha256_of
+from aigc_label.stated_label import propagated
 
 FIELDS: Final = {
     "uuid": Bilingual("a random number, new for each file", "随机编号，每个文件不同"),

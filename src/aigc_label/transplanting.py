@@ -10,13 +10,13 @@ from aigc_label.bilingual import Bilingual
 from aigc_label.comparing import Change, Comparison
 from aigc_label.errors import InvalidLabel, Refused
 from aigc_label.label import Label
-from aigc_label.labelling import label_of
 from aigc_label.limits import DEFAULT_LIMITS, Limits
 from aigc_label.order import LabelTemplate, Order, Outcome
 from aigc_label.placing import Content
 from aigc_label.policy import Policy
 from aigc_label.report import Scope
 from aigc_label.source import Source
+from aigc_label.stated_label import label_of
 
 
 def transplant(

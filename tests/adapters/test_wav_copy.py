@@ -10,11 +10,12 @@ from media import exiftool, ffprobe_texts, packets, run, without_labels
 
 from aigc_label import api
 from aigc_label.adapters import wav
+from aigc_label.confirming import confirm
 from aigc_label.errors import NotConfirmed, UnsupportedFormat
 from aigc_label.evidence import Standing
 from aigc_label.grammars import riff
 from aigc_label.label import Label
-from aigc_label.labelling import confirm, prepare
+from aigc_label.labelling import prepare
 from aigc_label.order import Action, Copy, Order
 from aigc_label.policy import Policy
 from aigc_label.repairing import Fix, diagnose

@@ -14,11 +14,11 @@ from signing import JPEG, LABEL, key, order, signed
 
 from aigc_label import api
 from aigc_label.bilingual import Bilingual
+from aigc_label.content import media_of
 from aigc_label.errors import AigcLabelError, NotConfirmed, Refused
 from aigc_label.evidence import Evidence, Proof, Reading, Standing, Survey
 from aigc_label.formats import BY_NAME
 from aigc_label.label import Label
-from aigc_label.labelling import media_of
 from aigc_label.marking import Mark
 from aigc_label.order import Action, Order
 from aigc_label.policy import Policy

@@ -79,7 +79,8 @@ def test_a_large_object_is_labelled_by_moving_little_of_it(bucket: Bucket, tmp_p
         file.truncate(size)
     bucket.client.upload_file(str(path), bucket.name, "large.tif")
     source = ObjectSource.opened(f"s3://{bucket.name}/large.tif")
-    from aigc_label.labelling import confirm, prepare
+    from aigc_label.confirming import confirm
+    from aigc_label.labelling import prepare
 
     prepared = prepare(source, ORDER)
     target = place_of(f"s3://{bucket.name}/labelled.tif")

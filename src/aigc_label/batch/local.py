@@ -10,9 +10,10 @@ from typing import Final, NamedTuple
 
 from aigc_label.batch.job import Job, state_of
 from aigc_label.bilingual import Bilingual
+from aigc_label.content import media_of
 from aigc_label.errors import AigcLabelError, Defect, Refused
 from aigc_label.label import Label
-from aigc_label.labelling import label_of, media_of, prepare
+from aigc_label.labelling import prepare
 from aigc_label.limits import DEFAULT_LIMITS, Limits
 from aigc_label.order import Action, Delivery, Existing, LabelTemplate, Order, Outcome
 from aigc_label.output import GROUP, Placer, StrPath, Sync, opened
@@ -20,6 +21,7 @@ from aigc_label.placing import Content, beside_stands, digest_of, outcome_of, pl
 from aigc_label.sniff import sniff
 from aigc_label.source import FileSource, Source
 from aigc_label.splice import CHUNK, PlanSource
+from aigc_label.stated_label import label_of
 from aigc_label.storage.addresses import is_address
 
 HELD_SECONDS: Final = 1.0  # a group that grows slowly (large pictures) is placed after this time
