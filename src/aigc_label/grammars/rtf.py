@@ -14,48 +14,13 @@ TOKEN: Final = re.compile(
     rb"\\([A-Za-z]+)(-?\d{1,10})? ?|\\'([0-9A-Fa-f]{2})|\\([^A-Za-z])|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.DOTALL
 )
 DEEPEST: Final = 512
-UNSHOWN: Final = frozenset(
-    {
-        b"fonttbl",
-        b"colortbl",
-        b"stylesheet",
-        b"info",
-        b"pict",
-        b"object",
-        b"header",
-        b"headerl",
-        b"headerr",
-        b"headerf",
-        b"footer",
-        b"footerl",
-        b"footerr",
-        b"footerf",
-        b"footnote",
-        b"annotation",
-        b"fldinst",
-        b"generator",
-        b"listtable",
-        b"listoverridetable",
-        b"rsidtbl",
-        b"revtbl",
-        b"filetbl",
-        b"themedata",
-        b"datastore",
-        b"latentstyles",
-        b"xmlnstbl",
-        b"shp",
-        b"shpinst",
-        b"do",
-        b"nonshppict",
-        b"bkmkstart",
-        b"bkmkend",
-        b"xe",
-        b"tc",
-        b"deleted",
-        b"upr",
-        b"nextfile",
-    }
-)  # fmt: skip  what these hold stands outside the running text, or nowhere
+UNSHOWN: Final = frozenset(  # what these hold stands outside the running text, or nowhere
+    (
+        b"fonttbl colortbl stylesheet info pict object header headerl headerr headerf footer footerl footerr footerf "
+        b"footnote annotation fldinst generator listtable listoverridetable rsidtbl revtbl filetbl themedata datastore "
+        b"latentstyles xmlnstbl shp shpinst do nonshppict bkmkstart bkmkend xe tc deleted upr nextfile"
+    ).split()
+)
 BREAKS: Final = frozenset({b"par", b"sect", b"page", b"row", b"cell", b"nestcell", b"nestrow"})
 BEGINS: Final = frozenset({b"pard", b"trowd"})
 MARKS: Final = {b"tab": "\t", b"line": " ", b"emdash": "—", b"endash": "–", b"bullet": "•", b"lquote": "‘",
