@@ -43,6 +43,9 @@ POSITIONS: Final = {
     Position.MIDDLE: Bilingual("in the middle", "中间适当位置"),
     Position.END: Bilingual("at the end", "末尾位置"),
     Position.BOTH: Bilingual("at the start and the end", "起始和末尾位置"),
+    Position.EVERY: Bilingual("on every page", "每一页"),
+    Position.HEADER: Bilingual("in the header of every page", "每页页眉"),
+    Position.FOOTER: Bilingual("in the footer of every page", "每页页脚"),
 }
 OF_MEDIUM: Final = {  # the rules that speak of one kind of content alone
     Medium.IMAGE: "IMG",

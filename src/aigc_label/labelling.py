@@ -80,7 +80,7 @@ def _marked(source: Source, survey: Survey, prepared: Prepared, order: Order) ->
     row = prepared.row
     if order.mark is None:
         return prepared
-    marker = marker_of(row)
+    marker = marker_of(row, order.mark.position)
     looked = survey.readings or order.label is None or row.medium in SCANNED
     seen = complying(source, row, order.mark.height_share, prepared.asked) if looked else None
     if seen is not None and order.mark.position is not Position.EVERY:

@@ -61,6 +61,8 @@ class Position(StrEnum):
     END = "end"
     BOTH = "both"
     EVERY = "every"  # every page of a PDF document, every slide
+    HEADER = "header"  # 页眉 of every page of a Word document
+    FOOTER = "footer"  # 页脚
 
 
 def has_ai_element(text: str) -> bool:

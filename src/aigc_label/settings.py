@@ -225,8 +225,10 @@ _TABLE: Final = (
     Setting(
         "position",
         M,
-        "where in a sound or text the mark stands (every: each page of a PDF, each slide, each picture of a film)",
-        "显式标识在音频或文本中的位置：开头、中间、结尾、首尾两处，或每一页（PDF、幻灯片）、视频的每一帧",
+        "where in a sound or text the mark stands (every: each page of a PDF, each slide, each picture of a film; "
+        "header, footer: of a Word document)",
+        "显式标识在音频或文本中的位置：开头、中间、结尾、首尾两处，或每一页（PDF、幻灯片）、视频的每一帧；"
+        "header、footer：Word 文档的页眉、页脚",
         kind=Kind.CHOICE,
         default=str(_MARK.position),
         choices=tuple(Position),

@@ -28,7 +28,7 @@ class Words:
     @classmethod
     def of(cls, mark: Mark) -> Words:
         """Give the words of a mark. Raises `InvalidMark` for a place in the middle, which no stream knows."""
-        if mark.position in (Position.MIDDLE, Position.EVERY):
+        if mark.position not in (Position.START, Position.END, Position.BOTH):
             raise InvalidMark(
                 Bilingual("a stream has a start and an end, no middle", "流式文本只有开头和结尾，没有中间位置"),
                 remedy=Bilingual(

@@ -13,7 +13,7 @@ from cli.conftest import PICTURE, PRODUCER, Run
 
 import aigc_label
 from aigc_label.bilingual import Lang
-from aigc_label.duty import PAPERS, Facts, papers
+from aigc_label.duty import PAPERS, POSITIONS, Facts, papers
 from aigc_label.marking import Mark, Place, Position, SoundForm
 
 FACTS = Facts(service="Moon", producer=PRODUCER, mark=Mark(), made="2026-11-28T00:00:00Z", tool="aigc-label")
@@ -94,6 +94,12 @@ def test_the_clause_states_the_mark_in_force() -> None:
         words in zh for words in ("AI生成", "上边缘", "6.0%", "不少于 3 秒", "语音标识", "起始和末尾位置", PRODUCER)
     )
     assert all(words in en for words in ("AI生成", "top edge", "6.0%", "at least 3 seconds", "a spoken line", PRODUCER))
+
+
+@pytest.mark.parametrize("position", Position)
+def test_every_position_has_its_words(position: Position) -> None:
+    told = dict(papers(Facts(service="Moon", producer=PRODUCER, mark=Mark(position=position), made="", tool="")))
+    assert POSITIONS[position].zh in told["agreement.zh.md"]
 
 
 def test_no_placeholder_is_left_and_every_article_is_named() -> None:

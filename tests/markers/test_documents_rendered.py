@@ -104,6 +104,19 @@ def test_the_words_are_seen_on_the_page_that_libreoffice_prints(name: str, posit
         assert (best.height_share or 0) >= MIN_HEIGHT_SHARE
 
 
+@pytest.mark.parametrize("position", [Position.HEADER, Position.FOOTER])
+@pytest.mark.parametrize("name", ["report.docx", "strict.docx"])
+def test_words_in_the_header_or_footer_are_seen_on_the_first_page_and_on_the_last(
+    name: str, position: Position, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(MADE[name]())
+    aigc_label.mark(path, mark=Mark(position=position))
+    for page in rendered(path):
+        seen = [one for one in looked_at(page, whole=False) if complies(one.text)]
+        assert max(one.contrast or 0 for one in seen) >= MIN_CONTRAST
+
+
 @pytest.mark.parametrize("name", MADE)
 def test_nothing_is_seen_before(name: str, tmp_path: Path) -> None:
     path = tmp_path / name

@@ -57,6 +57,12 @@ that differs is a contradiction (LBL-003). Both are replaced together; labelling
 In a film the mark stands on the opening pictures, and only the groups of pictures there are encoded again, where the coding
 allows it. With `--position middle`, `end` or `both` it stands there as well, with `every` on each picture: then all pictures
 are encoded again, and the outcome says so. Sound is copied unchanged in every case.
+
+In a Word document `--position header` and `footer` put the words onto every page: a header that is there gets a paragraph
+more, pages without one get one, first and even pages with headers of their own included. Other formats refuse. Clause 5.1 d
+names the start, the end and suitable places in the middle of a text, and no headers; that the first page's header stands at
+the start, and its footer at the end, is our reading (`inferred`). Where that must not be disputed, use `start`, `end` or
+`both`. `verify` looks at the header and footer of the first page; it does not check that all pages have them.
 """,
     """## 说明
 
@@ -72,6 +78,11 @@ ffprobe 不显示 WAV 中指南规定的 AIGC 块。`--info-copy` 在 LIST/INFO 
 
 视频的标识位于开头画面，在编码允许时只有该处的画面组被重新编码。`--position middle`、`end` 或 `both` 时，
 相应位置也有标识；`every` 时每一帧都有：此时全部画面都会重新编码，结果中会说明。声音在任何情况下都原样复制。
+
+Word 文档可用 `--position header` 或 `footer` 使每一页都有标识：已有的页眉（页脚）增加一个段落，没有的则新建，
+首页不同和奇偶页不同的页眉也包括在内。其他格式会被拒绝。5.1 d) 列出的是文本的起始、末尾和中间适当位置，没有提到页眉和页脚；
+首页页眉视为起始位置、首页页脚视为末尾位置，是本项目的理解（`inferred`，推断）。若不希望存在争议，请使用
+`start`、`end` 或 `both`。`verify` 只查看首页的页眉和页脚，不检查是否每一页都有。
 """,
 )
 

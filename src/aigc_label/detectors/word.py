@@ -80,7 +80,7 @@ def _outermost(
 def _repeated(package: Package, body: Body, kind: str, styles: Styles, paper: str) -> Iterator[Line]:
     """Give the marks in the headers or footers that the document's first section shows on its first page."""
     names = {one.id: one.target for one in package.relations(body.part)}
-    section = _first_section(package, body)
+    _, section = next(word.sections(package, body), (0, None))
     if section is None:
         return
     shown = "first" if word.is_on(word.child(section, "titlePg")) else "default"
@@ -90,18 +90,6 @@ def _repeated(package: Package, body: Body, kind: str, styles: Styles, paper: st
             root = xml.parse(package.part(names.get(identity, "")), package.source.limits)
             lines = (_mark(paragraph, styles, paper) for paragraph in word.paragraphs(root))
             yield from (line for line in lines if line is not None)
-
-
-def _first_section(package: Package, body: Body) -> Element | None:
-    """Give the properties of the first section: in the last paragraph of it, or at the end of the body."""
-    needle = b"sectPr"
-    for element in body.element.children:
-        if needle in body.document[element.start : element.end]:
-            whole = xml.excerpt(body.document, element, package.source.limits)
-            found = next((one for one in whole.walk() if one.name == "sectPr"), None)
-            if found is not None:
-                return found
-    return None
 
 
 def _mark(paragraph: Element, styles: Styles, paper: str) -> Line | None:

@@ -13,6 +13,8 @@ from aigc_label.grammars.parts import Parts
 
 TYPES: Final = "[Content_Types].xml"
 RELATIONSHIPS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
+OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+STRICT_OFFICE: Final = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 

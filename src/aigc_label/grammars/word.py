@@ -62,6 +62,16 @@ def body_of(package: Package) -> Body | None:
     return None if found is None else Body(part, document, found)
 
 
+def sections(package: Package, body: Body) -> Iterator[tuple[int, Element]]:
+    """Give the properties of each section in order, and how far their offsets lie before those of the document."""
+    for block in body.element.children:
+        if b"sectPr" in body.document[block.start : block.end]:
+            whole = xml.excerpt(body.document, block, package.source.limits)
+            for one in whole.walk():
+                if one.name == "sectPr" and one.parent is not None and one.parent.name != "sectPrChange":
+                    yield block.start - whole.start, one
+
+
 def child(element: Element | None, name: str) -> Element | None:
     """Give the first child with this name in the element's own namespace."""
     if element is None:

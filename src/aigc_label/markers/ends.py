@@ -6,6 +6,7 @@ from typing import Final
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import InvalidMark
+from aigc_label.markers import refuse_headers
 from aigc_label.marking import DEFAULT_TEXT, Mark, Position
 
 AT_START: Final = (Position.START, Position.BOTH)
@@ -14,6 +15,7 @@ AT_END: Final = (Position.END, Position.BOTH)
 
 def ends_of(mark: Mark) -> tuple[bool, bool]:
     """Tell whether the words go to the start and to the end. Raises `InvalidMark` for other places."""
+    refuse_headers(mark.position)
     if mark.position in (Position.MIDDLE, Position.EVERY):
         raise InvalidMark(
             Bilingual("in a document the words stand at the start or the end", "文档中的标识只能放在开头或末尾"),

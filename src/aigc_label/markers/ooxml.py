@@ -9,11 +9,11 @@ from aigc_label.bilingual import Bilingual
 from aigc_label.errors import UnsupportedFormat
 from aigc_label.grammars import sheets, slides, word, zip  # noqa: A004
 from aigc_label.grammars.opc import Package
-from aigc_label.markers import Rendering
+from aigc_label.markers import Rendering, headers
 from aigc_label.markers import sheets as on_sheets
 from aigc_label.markers import slides as on_slides
 from aigc_label.markers import word as in_word
-from aigc_label.marking import Mark
+from aigc_label.marking import Mark, Position
 from aigc_label.source import Source
 
 SIGNATURES: Final = "_xmlsignatures/"
@@ -28,8 +28,11 @@ def render(source: Source, mark: Mark) -> Rendering:
     archive = zip.archive_of(source)
     package_label.refuse_signed(archive, SIGNATURES)
     package = Package(source, archive)
-    if word.body_of(package) is not None:
-        return in_word.render(package, mark)
+    body = word.body_of(package)
+    if body is not None:
+        if mark.position in (Position.HEADER, Position.FOOTER):
+            return headers.render(package, body, mark)
+        return in_word.render(package, body, mark)
     deck = slides.deck_of(package)
     if deck is not None:
         return on_slides.render(package, deck, mark)

@@ -8,7 +8,7 @@ from typing import Final
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import InvalidMark
 from aigc_label.grammars.text import Text
-from aigc_label.markers import Rendering
+from aigc_label.markers import Rendering, refuse_headers
 from aigc_label.marking import Mark, Position
 from aigc_label.source import Source
 from aigc_label.splice import replaced
@@ -40,6 +40,7 @@ def rendering(source: Source, text: Text, mark: Mark, additions: Iterable[tuple[
 
 def asked(mark: Mark, *sides: Position) -> bool:
     """Tell whether a mark goes to one of these sides. Raises `InvalidMark` where it goes to every page: texts have none."""
+    refuse_headers(mark.position)
     if mark.position is Position.EVERY:
         raise InvalidMark(
             Bilingual("a text has no pages", "文本不分页"),

@@ -13,7 +13,7 @@ from aigc_label.badge import LIGHT
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import MalformedFile, UnsupportedFormat
 from aigc_label.grammars import sheets, slides, xml
-from aigc_label.grammars.opc import Package
+from aigc_label.grammars.opc import HEAD, OFFICE, STRICT_OFFICE, Package
 from aigc_label.grammars.sheets import LAST_COLUMN, STRICT, Sheet
 from aigc_label.grammars.xml import Element
 from aigc_label.markers import Rendering
@@ -32,11 +32,8 @@ LAST_ROW: Final = 1_048_576
 SECTION: Final = re.compile(r"&(.)", re.DOTALL)
 PRINTED: Final = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
 DRAWING_TYPE: Final = "application/vnd.openxmlformats-officedocument.drawing+xml"
-OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-STRICT_OFFICE: Final = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 MAIN: Final = "http://schemas.openxmlformats.org/drawingml/2006"
 STRICT_MAIN: Final = "http://purl.oclc.org/ooxml/drawingml"
-HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 BESIDE: Final = Bilingual(
     "a text box beside the used cells of the first rows, and the print header; no cell is touched",
     "在首行已用单元格右侧添加文本框并加入打印页眉，未改动任何单元格",

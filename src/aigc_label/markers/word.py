@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from itertools import count
 from typing import Final
 
 from aigc_label.bilingual import Bilingual
-from aigc_label.errors import MalformedFile
 from aigc_label.grammars import word, xml
 from aigc_label.grammars.opc import Package
 from aigc_label.grammars.word import Body
@@ -15,6 +17,7 @@ from aigc_label.marking import Mark
 
 NAME: Final = "AIGC_mark"  # of the bookmark around the words
 NUMBER: Final = 450_438  # of the first bookmark; the next free one is taken
+NEAR: Final = rb"4[5-9][0-9]{4}(?![0-9])"  # numbers like it
 HALF_POINTS: Final = 24  # 12 pt, 小四: a little over the usual 10.5 pt of body text
 AT_START: Final = Bilingual("a paragraph of its own before all others", "在正文最前面插入独立段落")
 AT_END: Final = Bilingual("a paragraph of its own behind all others", "在正文最后面插入独立段落")
@@ -25,25 +28,19 @@ INSTEAD: Final = Bilingual(
 )
 
 
-def render(package: Package, mark: Mark) -> Rendering:
-    """Give the document with the words at the start, the end or both; nothing else changes.
-
-    Raises `MalformedFile` where the main part has no body.
-    """
-    body = word.body_of(package)
-    if body is None:
-        raise MalformedFile(Bilingual("the document has no body", "文档没有正文"))
+def render(package: Package, body: Body, mark: Mark) -> Rendering:
+    """Give the document with the words at the start, the end or both; nothing else changes."""
     (start, end), way = _wanted(package, body, mark)
-    words = sentence_of(mark)
+    words, names = sentence_of(mark), bookmarks(body.document)
     edits = []
     if start:
         first = body.element.children[0] if body.element.children else None
         at = first.start if first is not None else None
-        edits.append(_edit(body, at, _paragraph(body, words, NUMBER)))
+        edits.append(_edit(body, at, paragraph(body.element.namespace, words, next(names))))
     if end:
         last = body.element.children[-1] if body.element.children else None
         at = last.start if last is not None and last.name == "sectPr" else None
-        edits.append(_edit(body, at, _paragraph(body, words, NUMBER + start)))
+        edits.append(_edit(body, at, paragraph(body.element.namespace, words, next(names))))
     package.change(body.part, edits)
     return Rendering(plan=package.plan(), words=words, way=way)
 
@@ -65,19 +62,24 @@ def _begins_a_page(package: Package, body: Body) -> bool:
     return word.is_on(word.styles_of(package, body.part).of_paragraph(first, "pageBreakBefore"))
 
 
-def _edit(body: Body, at: int | None, markup: str) -> tuple[int, int, bytes]:
-    new = markup.encode()
+def _edit(body: Body, at: int | None, new: bytes) -> tuple[int, int, bytes]:
     return xml.appended(body.document, body.element, new) if at is None else (at, at, new)
 
 
-def _paragraph(body: Body, words: str, number: int) -> str:
+def bookmarks(taken: bytes) -> Iterator[tuple[int, str]]:
+    """Give numbers and names of bookmarks that do not occur in what is there."""
+    held = {int(found[0]) for found in re.finditer(NEAR, taken)}
+    for number in count(NUMBER):
+        if number not in held:
+            yield number, NAME if number == NUMBER and f'"{NAME}"'.encode() not in taken else f"{NAME}_{number}"
+
+
+def paragraph(namespace: str, words: str, bookmark: tuple[int, str]) -> bytes:
     """Give the paragraph; all that its look depends on stands on it, so that no style can hide the words."""
-    while f'"{number}"'.encode() in body.document:
-        number += 2
-    name = NAME if number == NUMBER and f'"{NAME}"'.encode() not in body.document else f"{NAME}_{number}"
+    number, name = bookmark
     lines = "<w:br/>".join(f'<w:t xml:space="preserve">{xml.escaped(line)}</w:t>' for line in words.split("\n"))
     return (
-        f'<w:p xmlns:w="{body.element.namespace}"><w:pPr><w:keepLines/><w:pageBreakBefore w:val="0"/>'
+        f'<w:p xmlns:w="{namespace}"><w:pPr><w:keepLines/><w:pageBreakBefore w:val="0"/>'
         '<w:shd w:val="clear" w:color="auto" w:fill="FFFFFF"/>'
         '<w:spacing w:before="0" w:after="120" w:line="240" w:lineRule="auto"/>'
         '<w:ind w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="both"/></w:pPr>'
@@ -86,4 +88,4 @@ def _paragraph(body: Body, words: str, number: int) -> str:
         '<w:b/><w:vanish w:val="0"/><w:color w:val="000000"/>'
         f'<w:sz w:val="{HALF_POINTS}"/><w:szCs w:val="{HALF_POINTS}"/></w:rPr>{lines}</w:r>'
         f'<w:bookmarkEnd w:id="{number}"/></w:p>'
-    )
+    ).encode()
