@@ -132,10 +132,46 @@ def set_on_the_run(name: str, value: str) -> Callable[[docx.document.Document], 
     return hide
 
 
+FILL = "{http://schemas.microsoft.com/office/word/2010/wordml}textFill"
+
+
 def paint_with_nothing(document: docx.document.Document) -> None:
-    namespace = "http://schemas.microsoft.com/office/word/2010/wordml"
-    fill = document.paragraphs[0].runs[0]._r.get_or_add_rPr().makeelement(f"{{{namespace}}}textFill")
-    document.paragraphs[0].runs[0]._r.get_or_add_rPr().append(fill)
+    properties = document.paragraphs[0].runs[0]._r.get_or_add_rPr()
+    properties.append(properties.makeelement(FILL))
+
+
+def paint_with_nothing_by_style(document: docx.document.Document) -> None:
+    properties = document.styles["Normal"].element.get_or_add_rPr()
+    properties.append(properties.makeelement(FILL))
+
+
+def colour_by_theme(document: docx.document.Document) -> None:
+    colour = document.paragraphs[0].runs[0].font.color
+    colour.rgb = RGBColor(0, 0, 0)
+    colour._color.set(qn("w:themeColor"), "text1")
+    colour._color.set(qn("w:themeTint"), "00")
+
+
+def indent_in_letters(document: docx.document.Document) -> None:
+    indent = document.paragraphs[0]._p.get_or_add_pPr().get_or_add_ind()
+    indent.set(qn("w:leftChars"), "30000")
+
+
+def write_as_the_code_of_a_field(document: docx.document.Document) -> None:
+    run = document.paragraphs[0].runs[0]._r
+    begin = OxmlElement("w:fldChar")
+    begin.set(qn("w:fldCharType"), "begin")
+    run.insert(0, begin)
+
+
+def put_into_a_black_cell(document: docx.document.Document) -> None:
+    document.paragraphs[0].runs[0].font.color.rgb = RGBColor(0, 0, 0)
+    table = document.add_table(1, 1)
+    shading = OxmlElement("w:shd")
+    shading.set(qn("w:fill"), "000000")
+    table.cell(0, 0)._tc.get_or_add_tcPr().append(shading)
+    table.cell(0, 0).paragraphs[0]._p.addnext(document.paragraphs[0]._p)
+    document.element.body.insert(0, table._tbl)
 
 
 def put_into_a_row_without_height(document: docx.document.Document) -> None:
@@ -169,6 +205,11 @@ def delete_under_revision(document: docx.document.Document) -> None:
         set_on_the_run("w:position", "-4000"),
         set_on_the_run("w:fitText", "1"),
         paint_with_nothing,
+        paint_with_nothing_by_style,
+        colour_by_theme,
+        indent_in_letters,
+        write_as_the_code_of_a_field,
+        put_into_a_black_cell,
         put_into_a_row_without_height,
     ],
 )

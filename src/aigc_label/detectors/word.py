@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from aigc_label.detectors.colours import MIN_POINTS, WHITE, contrast, contrast_of_automatic
+from aigc_label.detectors.colours import MIN_POINTS, WHITE
 from aigc_label.detectors.statements import LONGEST, is_statement, unwrapped
+from aigc_label.detectors.word_colours import contrast_of
 from aigc_label.evidence import Moment, Sighting, SightingKind
 from aigc_label.grammars import word, xml
 from aigc_label.grammars.opc import Package
@@ -21,20 +22,22 @@ TIGHT: Final = (
     40.0  # twentieths of a point taken out between letters, half points up or down: beyond it they overlap or leave
 )
 NARROW: Final = 50.0  # per cent: letters narrower than this are not read
-LIGHT: Final = ("background1", "background2", "light1", "light2")
-HIGHLIGHTS: Final = {
-    "black": "000000", "blue": "0000FF", "cyan": "00FFFF", "green": "00FF00", "magenta": "FF00FF", "red": "FF0000",
-    "yellow": "FFFF00", "white": "FFFFFF", "darkBlue": "000080", "darkCyan": "008080", "darkGreen": "008000",
-    "darkMagenta": "800080", "darkRed": "800000", "darkYellow": "808000", "darkGray": "808080", "lightGray": "C0C0C0",
-}  # fmt: skip
+KNOWN: Final = frozenset({  # properties of a run that hide nothing, or are looked at: any other may hide its words
+    "rStyle", "rFonts", "b", "bCs", "i", "iCs", "caps", "smallCaps", "strike", "outline", "shadow", "emboss",
+    "imprint", "noProof", "snapToGrid", "vanish", "color", "spacing", "w", "kern", "position", "sz", "szCs",
+    "highlight", "u", "bdr", "shd", "fitText", "vertAlign", "rtl", "cs", "em", "lang", "ins", "rPrChange", "oMath",
+    "specVanish", "ligatures", "numForm", "numSpacing", "stylisticSets", "cntxtAlts",
+})  # fmt: skip
+SIDES: Final = ("left", "start", "right", "end", "firstLine", "hanging")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A paragraph as it is seen: its visible words, and the contrast of the least visible of them."""
+    """A paragraph as it is seen: its visible words, and the contrast of the least visible of them, None where that
+    is not told."""
 
     text: str
-    contrast: float
+    contrast: float | None
 
 
 def look(package: Package) -> tuple[Sighting, ...] | None:
@@ -74,6 +77,8 @@ def _outermost(
         for paragraph in whole if moment is Moment.START else whole[::-1]:
             if "".join(run.text for run in word.runs(paragraph)).strip():
                 return _mark(paragraph, styles, paper)
+            if any(one.name in ("fldChar", "anchor", "pict") for one in paragraph.walk()):
+                return None  # a field may go on behind it, a picture lie over what follows
     return None
 
 
@@ -103,42 +108,78 @@ def _mark(paragraph: Element, styles: Styles, paper: str) -> Line | None:
     )
     if not (is_statement(unwrapped(text)[0]) or (named and complies(text) and len(text) <= LONGEST)):
         return None
-    return Line(text, min(_contrast(paragraph, run, styles, paper) for run in shown if run.text.strip()))
+    found = [contrast_of(paragraph, run, styles, paper) for run in shown if run.text.strip()]
+    told = not (
+        _is_painted_by_table(paragraph, styles) or any(one.name in ("anchor", "pict") for one in paragraph.walk())
+    )
+    return Line(text, min(found) if told else None)
 
 
 def _is_shown(paragraph: Element, styles: Styles) -> bool:
     """Tell whether the paragraph stands on the page and its lines are as high as its letters."""
     if styles.of_paragraph(paragraph, "framePr") is not None or _is_cut(paragraph.parent):
         return False
-    spacing, indent = styles.of_paragraph(paragraph, "spacing"), styles.of_paragraph(paragraph, "ind")
+    spacing = styles.of_paragraph(paragraph, "spacing")
     if word.value(spacing, "lineRule") == "exact" and _number(word.value(spacing, "line")) < 20 * MIN_POINTS:
         return False
-    sides = ("left", "start", "right", "end", "firstLine", "hanging")
-    return all(abs(_number(word.value(indent, side))) < WIDEST for side in sides)
+    numbered = styles.of_paragraph(paragraph, "numPr") is not None
+    return all(map(_is_near, (styles.of_paragraph(paragraph, "ind"), *(styles.indents if numbered else ()))))
+
+
+def _is_near(indent: Element | None) -> bool:
+    """Tell whether an indent stays on the usual page, in twentieths of a point and in hundredths of a letter."""
+    return all(
+        abs(_number(word.value(indent, side))) < WIDEST
+        and abs(_number(word.value(indent, f"{side}Chars"))) < WIDEST / 2
+        for side in SIDES
+    )
 
 
 def _is_cut(around: Element | None) -> bool:
-    """Tell whether a table's row around it is too low for a line."""
+    """Tell whether a table around it hides it: a row too low for a line, hidden or deleted, a cell that squeezes its
+    words, a table that stands elsewhere."""
     while around is not None:
-        height = word.child(word.child(around, "trPr"), "trHeight")
+        row, table = word.child(around, "trPr"), word.child(around, "tblPr")
+        height, indent = word.child(row, "trHeight"), word.child(table, "tblInd")
         if word.value(height, "hRule") == "exact" and _number(word.value(height)) < 20 * MIN_POINTS:
+            return True
+        if any(word.child(row, name) is not None for name in ("hidden", "del")):
+            return True
+        if word.child(word.child(around, "tcPr"), "tcFitText") is not None or word.child(table, "tblpPr") is not None:
+            return True
+        if abs(_number(word.value(indent, "w"))) >= WIDEST:
             return True
         around = around.parent
     return False
 
 
+def _is_painted_by_table(paragraph: Element, styles: Styles) -> bool:
+    """Tell whether the style of a table around it sets letters or what lies behind them: that is not followed."""
+    around = paragraph.parent
+    while around is not None:
+        named = word.value(word.child(word.child(around, "tblPr"), "tblStyle"))
+        for style in styles.based(named) if named else ():
+            if style is not styles.normal and any(one.name in ("rPr", "shd", "ind") for one in style.walk()):
+                return True
+        around = around.parent
+    return False
+
+
 def _size(paragraph: Element, run: Run, styles: Styles) -> float:
-    """Give the size of a run in points, 0 where it is hidden or squeezed."""
-    if word.is_on(styles.of_run(paragraph, run, "vanish")):
+    """Give the size of a run in points, 0 where it is hidden or squeezed, or something may hide it."""
+    properties = list(styles.run_properties(paragraph, run))
+    if any(one.name not in KNOWN for each in properties for one in each.children):
+        return 0.0
+    own = word.child(run.properties, "vanish")
+    if word.is_on(own) or (own is None and any(word.is_on(word.child(each, "vanish")) for each in properties)):
         return 0.0
     if _number(word.value(styles.of_run(paragraph, run, "w")) or "100") < NARROW:
         return 0.0
     moved = abs(_number(word.value(styles.of_run(paragraph, run, "position"))))
     if moved > TIGHT or _number(word.value(styles.of_run(paragraph, run, "spacing"))) < -TIGHT:
         return 0.0
-    painted = run.properties is not None and any(one.name == "textFill" for one in run.properties.children)
-    if painted or styles.of_run(paragraph, run, "fitText") is not None:
-        return 0.0  # a paint of Word 2010's, or a width, in place of the letters' own
+    if styles.of_run(paragraph, run, "fitText") is not None:
+        return 0.0
     size = word.value(styles.of_run(paragraph, run, "sz"))
     return _number(size) / 2 if size else 10.0  # ECMA-376-1, 17.3.2.38: 10 pt where nothing says a size
 
@@ -148,28 +189,3 @@ def _number(text: str | None) -> float:
         return float(text or 0)
     except ValueError:
         return 0.0
-
-
-def _contrast(paragraph: Element, run: Run, styles: Styles, paper: str) -> float:
-    """Give the contrast of a run to what lies behind it; automatic letters are black or white, whichever is seen."""
-    fill = _behind(paragraph, run, styles)
-    behind = [fill] if fill else [WHITE, paper]  # a page's colour is shown or not, as the reader's program likes
-    color = styles.of_run(paragraph, run, "color")
-    letters = word.value(color)
-    if (word.value(color, "themeColor") or "") in LIGHT:
-        letters = WHITE
-    if letters is None or letters == "auto":
-        return min(contrast_of_automatic(one) for one in behind)
-    return min(contrast(letters, one) for one in behind)
-
-
-def _behind(paragraph: Element, run: Run, styles: Styles) -> str | None:
-    """Give the colour of the highlight or shading behind a run, None where it stands on the paper."""
-    highlight = word.value(styles.of_run(paragraph, run, "highlight"))
-    if highlight in HIGHLIGHTS:
-        return HIGHLIGHTS[highlight]
-    for shading in (styles.of_run(paragraph, run, "shd"), styles.of_paragraph(paragraph, "shd")):
-        fill = word.value(shading, "fill")
-        if fill and fill != "auto":
-            return fill
-    return None
