@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import InvalidMark
 from aigc_label.evidence import Box
+from aigc_label.grammars.exif import STORED_AS
 from aigc_label.lettering import Lettering, check_glyphs, set_lines, size_for
 from aigc_label.marking import DEFAULT_TEXT, MIN_HEIGHT_SHARE, SHORTER_TEXTS, Mark, Place
 
@@ -76,18 +77,6 @@ class Badge:
         if turned:
             left, top, right, bottom, levels = top, left, bottom, right, levels.T
         return Box(left=left, top=top, right=right, bottom=bottom), np.ascontiguousarray(levels)
-
-
-STORED_AS: Final = {  # EXIF orientation: (x and y change places, x runs backwards, y runs backwards) as displayed
-    1: (False, False, False),
-    2: (False, True, False),
-    3: (False, True, True),
-    4: (False, False, True),
-    5: (True, False, False),
-    6: (True, True, False),
-    7: (True, True, True),
-    8: (True, False, True),
-}
 
 
 def design(

@@ -5,10 +5,8 @@ They are given our bytes and the demuxer that our own look at these bytes names:
 
 from __future__ import annotations
 
-import io
 import os
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from aigc_label.bilingual import Bilingual
+from aigc_label.demuxing import Reader, nothing_else
 from aigc_label.errors import (
     AigcLabelError,
     LimitExceeded,
@@ -30,6 +29,7 @@ from aigc_label.errors import (
 )
 from aigc_label.evidence import Box
 from aigc_label.formats import Format
+from aigc_label.grammars.exif import STORED_AS
 from aigc_label.limits import MIB, Limits
 from aigc_label.source import Source
 
@@ -51,7 +51,7 @@ DEMUXERS: Final = {  # format of our table: the only demuxer that may touch such
     "mpegts": "mpegts",
 }
 THREADS: Final = 2
-PACE: Final = 16 * MIB
+PACE: Final = 16 * MIB  # bytes read for each of which the limit of seconds is granted anew
 TURNS: Final = {  # where x and y of the stored picture go (signs of the display matrix a, b, c, d): EXIF orientation
     (1, 0, 0, 1): 1,
     (-1, 0, 0, 1): 2,
@@ -61,16 +61,6 @@ TURNS: Final = {  # where x and y of the stored picture go (signs of the display
     (0, 1, -1, 0): 6,
     (0, -1, -1, 0): 7,
     (0, -1, 1, 0): 8,
-}
-SEEN_AS: Final = {  # EXIF orientation: (x and y change places, x runs backwards, y runs backwards) as displayed
-    1: (False, False, False),
-    2: (False, True, False),
-    3: (False, True, True),
-    4: (False, False, True),
-    5: (True, False, False),
-    6: (True, True, False),
-    7: (True, True, True),
-    8: (True, False, True),
 }
 TRANSPOSES: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -120,49 +110,11 @@ def same_scheduling() -> Iterator[None]:
                     os.sched_setscheduler(task, policy, priority)
 
 
-class Reader(io.RawIOBase):
-    """A source as the file object that a demuxer reads, with the limit of seconds for every 16 MiB that it reads."""
-
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        self.place = 0
-        self.granted = 0
-        self.deadline = time.monotonic() + source.limits.seconds
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        if time.monotonic() > self.deadline:
-            raise too_slow(self.source.limits)
-        data = self.source.upto(self.place, self.source.size - self.place if size < 0 else size)
-        self.place += len(data)
-        self.granted += len(data)
-        if self.granted >= PACE:
-            self.granted, self.deadline = 0, time.monotonic() + self.source.limits.seconds
-        return data
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self.place, io.SEEK_END: self.source.size}[whence]
-        self.place = max(0, base + offset)
-        return self.place
-
-    def tell(self) -> int:
-        return self.place
-
-
 def too_slow(limits: Limits) -> LimitExceeded:
     return LimitExceeded(
         Bilingual(f"the film took longer than {limits.seconds:g} s", f"处理该影片超过 {limits.seconds:g} 秒"),
         limit="seconds",
     )
-
-
-def _nothing_else(url: str, *_: object, **__: object) -> None:
-    raise OSError("a film may not open other files")
 
 
 @contextmanager
@@ -178,12 +130,12 @@ def opened(source: Source, row: Format, **options: str) -> Iterator[InputContain
         )
     with told():
         container = av.open(
-            Reader(source),
+            Reader(source, too_slow, PACE),
             "r",
             format=DEMUXERS[row.name],
             options={"protocol_whitelist": "none", **options},
             metadata_errors="replace",
-            io_open=_nothing_else,
+            io_open=nothing_else,
         )
         with container:
             yield container
@@ -256,7 +208,7 @@ class Screen:
 
     def unturned(self, box: Box) -> Box:
         """Give the rectangle of the upright picture that is seen as `box`."""
-        turned, flip_x, flip_y = SEEN_AS[self.orientation]
+        turned, flip_x, flip_y = STORED_AS[self.orientation]
         wide, high = self.displayed
         left, right = (wide - box.right, wide - box.left) if flip_x else (box.left, box.right)
         top, bottom = (high - box.bottom, high - box.top) if flip_y else (box.top, box.bottom)

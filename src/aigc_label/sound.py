@@ -6,8 +6,6 @@ Plain samples (WAV, AIFF) are read without them.
 
 from __future__ import annotations
 
-import io
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aigc_label.bilingual import Bilingual
+from aigc_label.demuxing import Reader, nothing_else
 from aigc_label.errors import AigcLabelError, LimitExceeded, MalformedFile, MissingTool, UnsupportedFormat
 from aigc_label.evidence import Span
 from aigc_label.formats import Format
@@ -277,42 +276,11 @@ def _seconds_of(container: InputContainer) -> float | None:
     return container.duration / 1_000_000 if container.duration and container.duration > 0 else None
 
 
-class Reader(io.RawIOBase):
-    """A source as the file object that a demuxer reads, which may do so for a bounded time only."""
-
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        self.place = 0
-        self.deadline = time.monotonic() + source.limits.seconds
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        if time.monotonic() > self.deadline:
-            seconds = self.source.limits.seconds
-            raise LimitExceeded(
-                Bilingual(f"the sound took longer than {seconds:g} s", f"处理该音频超过 {seconds:g} 秒"),
-                limit="seconds",
-            )
-        data = self.source.upto(self.place, self.source.size - self.place if size < 0 else size)
-        self.place += len(data)
-        return data
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self.place, io.SEEK_END: self.source.size}[whence]
-        self.place = max(0, base + offset)
-        return self.place
-
-    def tell(self) -> int:
-        return self.place
-
-
-def _nothing_else(url: str, *_: object, **__: object) -> None:
-    raise OSError("a sound may not open other files")
+def _too_slow(limits: Limits) -> LimitExceeded:
+    return LimitExceeded(
+        Bilingual(f"the sound took longer than {limits.seconds:g} s", f"处理该音频超过 {limits.seconds:g} 秒"),
+        limit="seconds",
+    )
 
 
 def _bare_flac(source: Source) -> Source:
@@ -346,12 +314,12 @@ def opened(source: Source, row: Format) -> Iterator[InputContainer]:
         )
     with told():
         container = av.open(
-            Reader(_BARE[row.name](source) if row.name in _BARE else source),
+            Reader(_BARE[row.name](source) if row.name in _BARE else source, _too_slow),
             "r",
             format=demuxer,
             options={"protocol_whitelist": "none"},
             metadata_errors="replace",
-            io_open=_nothing_else,
+            io_open=nothing_else,
         )
         with container:
             _check_alone(container)

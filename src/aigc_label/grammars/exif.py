@@ -12,6 +12,16 @@ from aigc_label.source import BytesSource
 ORIENTATION: Final = 0x0112
 UPRIGHT: Final = 1
 TURNED: Final = (5, 6, 7, 8)  # orientations that exchange width and height
+STORED_AS: Final = {  # orientation: (x and y change places, x runs backwards, y runs backwards) as displayed
+    1: (False, False, False),
+    2: (False, True, False),
+    3: (False, True, True),
+    4: (False, False, True),
+    5: (True, False, False),
+    6: (True, True, False),
+    7: (True, True, True),
+    8: (True, False, True),
+}
 
 
 def orientation_of(block: bytes, limits: Limits) -> int:

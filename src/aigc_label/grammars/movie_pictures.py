@@ -13,7 +13,7 @@ from aigc_label.errors import MalformedFile
 from aigc_label.grammars import bmff, heif, heif_tables, movie_descriptors, movie_fragments, movie_offsets, movie_tables
 from aigc_label.grammars.bmff import Box, Edit
 from aigc_label.grammars.footage import Coded, Footage, Sample, refused, run_of
-from aigc_label.grammars.movie import Change, Layout, children, holding, is_compressed, layout_of, nested, settled
+from aigc_label.grammars.movie import Change, Layout, children, holding, is_compressed, layout_of, settled
 from aigc_label.grammars.movie_tables import Tables
 from aigc_label.grammars.moving import Moved
 from aigc_label.source import Source
@@ -87,18 +87,9 @@ def _tables(source: Source, layout: Layout, track: Box) -> Tables | None:
     """Give the tables of a track that is video and has samples."""
     if track.kind != b"trak":
         return None
-    boxes: dict[bytes, Box] = {}
-    groups: list[Box] = []
-    chain: tuple[Box, ...] = ()
-    for above, box in nested(source, track):
-        if box.kind == b"hdlr" and above[-1].kind == b"mdia" and source.at(box.body + 8, 4) != VIDEO:
-            return None
-        if box.kind == b"stsz":
-            chain = (layout.movie, *above)
-        if box.kind == b"sbgp":
-            groups.append(box)
-        boxes.setdefault(box.kind, box)
-    tables = Tables(boxes, chain, tuple(groups))
+    tables = movie_tables.of_track(source, layout, track, VIDEO)
+    if tables is None:
+        return None
     inside = bool(movie_tables.count_of(source, tables))
     if inside and layout.of(b"moof"):
         raise refused("only a part of it is in fragments", "文件只有一部分为分片结构")

@@ -93,21 +93,13 @@ def track_of(source: Source) -> Track:
 
 
 def _tables(source: Source, layout: Layout, track: Box) -> Tables | None:
-    boxes: dict[bytes, Box] = {}
-    groups: list[Box] = []
-    chain: tuple[Box, ...] = ()
-    for above, box in nested(source, track):
-        if box.kind == b"hdlr" and above[-1].kind == b"mdia" and source.at(box.body + 8, 4) != SOUND:
-            return None
-        if box.kind == b"stsz":
-            chain = (layout.movie, *above)
-        if box.kind == b"sbgp":
-            groups.append(box)
-        boxes.setdefault(box.kind, box)
+    tables = movie_tables.of_track(source, layout, track, SOUND)
+    if tables is None:
+        return None
     needed = (b"stsd", b"stts", b"stsz", b"stsc", b"mdhd", b"tkhd")
-    if any(kind not in boxes for kind in needed) or not {b"stco", b"co64"} & boxes.keys():
+    if any(kind not in tables.boxes for kind in needed) or not {b"stco", b"co64"} & tables.boxes.keys():
         raise MalformedFile(Bilingual("the sound track lacks a table", "音频轨缺少必要的表"), offset=track.offset)
-    return Tables(boxes, chain, tuple(groups))
+    return tables
 
 
 def _coding(source: Source, tables: Tables) -> Coding:

@@ -15,7 +15,7 @@ from aigc_label.errors import MalformedFile
 from aigc_label.grammars import bmff
 from aigc_label.grammars.bmff import Box
 from aigc_label.grammars.footage import Coded, Sample, refused
-from aigc_label.grammars.movie import Change
+from aigc_label.grammars.movie import Change, Layout, nested
 from aigc_label.source import Source
 
 SIGNED: Final = 1  # version of `ctts` whose offsets have a sign
@@ -44,6 +44,22 @@ class Tables:
         found = array("I" if width == 4 else "Q", source.at(box.body + at + 4, count * width))
         bmff.swapped(found)
         return found
+
+
+def of_track(source: Source, layout: Layout, track: Box, handler: bytes) -> Tables | None:
+    """Give the tables of a track, None where its handler is another."""
+    boxes: dict[bytes, Box] = {}
+    groups: list[Box] = []
+    chain: tuple[Box, ...] = ()
+    for above, box in nested(source, track):
+        if box.kind == b"hdlr" and above[-1].kind == b"mdia" and source.at(box.body + 8, 4) != handler:
+            return None
+        if box.kind == b"stsz":
+            chain = (layout.movie, *above)
+        if box.kind == b"sbgp":
+            groups.append(box)
+        boxes.setdefault(box.kind, box)
+    return Tables(boxes, chain, tuple(groups))
 
 
 def sizes(source: Source, tables: Tables) -> Iterable[int]:

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
-from aigc_label.bilingual import Bilingual
-from aigc_label.errors import UnsupportedFormat
-from aigc_label.formats import BY_NAME
 from aigc_label.grammars import aiff
 from aigc_label.markers import Rendering
-from aigc_label.markers.beside import Beside, among
+from aigc_label.markers.added import Edit, added
+from aigc_label.markers.beside import Beside
 from aigc_label.marking import Mark
-from aigc_label.pcm import bytes_of
-from aigc_label.plain_sound import Plain, plain_of
+from aigc_label.plain_sound import Plain
 from aigc_label.source import Source
-from aigc_label.splice import replaced
-
-WAY: Final = Bilingual(
-    "samples added beside the content, in the file's own format", "以文件自身的格式在内容前后添加采样，原采样不变"
-)
-Edit = tuple[int, int, bytes]
 
 
 def render(source: Source, mark: Mark) -> Rendering:
@@ -28,25 +18,10 @@ def render(source: Source, mark: Mark) -> Rendering:
 
     Raises `UnsupportedFormat` where the samples are coded, `MalformedFile`, `LimitExceeded` at 4 GiB.
     """
-    plain = plain_of(source, "aiff")
-    if plain is None:
-        raise UnsupportedFormat(
-            Bilingual("the samples of this AIFC file are compressed", "该 AIFC 文件的采样经过压缩"),
-            remedy=Bilingual("Convert it to PCM first.", "请先转换为 PCM。"),
-        )
-    marks = among(source, BY_NAME["aiff"], mark, plain.layout.rate, plain.layout.channels, plain.frames)
-    return Rendering(
-        plan=replaced(source.size, _edits(source, plain, marks)),
-        words=marks.words,
-        way=WAY,
-        spans=marks.spans(plain.frames / plain.layout.rate),
-    )
+    return added(source, "aiff", mark, _edits)
 
 
 def _edits(source: Source, plain: Plain, marks: Beside) -> Iterator[Edit]:
-    for place, design in marks.placed(plain.frames):
-        at = plain.start + place * plain.layout.block
-        yield at, at, bytes_of(design.samples, plain.layout)
     growth = marks.frames * plain.layout.block
     for chunk in aiff.chunks(source):
         if chunk.kind == b"COMM":

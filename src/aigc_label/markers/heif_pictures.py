@@ -239,7 +239,7 @@ def _shown(source: Source, properties: Properties, number: int, size: tuple[int,
             turned = np.rot90(turned, data[0] & 3)  # anti-clockwise
         elif box.kind == b"imir" and data:
             turned = turned[:, ::-1] if data[0] & 1 else turned[::-1]
-    for orientation, (across, flip_x, flip_y) in badge.STORED_AS.items():
+    for orientation, (across, flip_x, flip_y) in exif.STORED_AS.items():
         view = (numbered.T if across else numbered)[:: -1 if flip_y else 1, :: -1 if flip_x else 1]
         if view.shape == turned.shape and (view == turned).all():
             return Shown(crop, orientation)
