@@ -22,7 +22,7 @@ from aigc_label.cli.arguments import Parser
 from aigc_label.cli.console import Console, Style
 from aigc_label.cli.recording import digests_of, is_recorded, recording_of
 from aigc_label.cli.starting import COMMANDS, DONE, FINDING, NOT_PROCESSED, Invocation
-from aigc_label.cli.telling import failure_text
+from aigc_label.cli.telling import failure_text, summed_up
 from aigc_label.errors import AigcLabelError, WrongUse
 from aigc_label.inert import json_text, with_exact_paths
 from aigc_label.label import STATUS_NAMES, Label
@@ -65,13 +65,7 @@ def run(invocation: Invocation) -> int:
             console.err(err)
             counted[kind] += 1
             status = max(status, one)
-    if not counted:
-        raise WrongUse(
-            Bilingual("no file matched", "没有匹配的文件"),
-            remedy=Bilingual("Check the paths, --include and --exclude.", "请检查路径以及 --include、--exclude。"),
-        )
-    if counted.total() > 1 and not console.quiet:
-        console.err(", ".join(f"{count} {kind}" for kind, count in sorted(counted.items())))
+    summed_up(counted, console)
     return status
 
 

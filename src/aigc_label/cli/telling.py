@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from aigc_label.bilingual import NOTHING, Bilingual, Lang
 from aigc_label.cli.console import Console, Paint, Style
 from aigc_label.cli.starting import DEFECT, NOT_PROCESSED, Invocation
-from aigc_label.errors import AigcLabelError, Defect
+from aigc_label.errors import AigcLabelError, Defect, WrongUse
 from aigc_label.inert import json_text, with_exact_paths
 from aigc_label.order import ACTION_NAMES, Action, Drawn, Outcome
 
@@ -113,3 +114,14 @@ def warnings_text(outcome: Outcome, console: Console) -> str:
         f"{paint(word, Style.UNSURE)} {paint(outcome.path, Style.NAME)}: {paint(console.say(warning))}"
         for warning in outcome.warnings
     )
+
+
+def summed_up(counted: Counter[str], console: Console) -> None:
+    """Print how many files came to what, where there is more than one. Raises `WrongUse` where there is none."""
+    if not counted:
+        raise WrongUse(
+            Bilingual("no file matched", "没有匹配的文件"),
+            remedy=Bilingual("Check the paths, --include and --exclude.", "请检查路径以及 --include、--exclude。"),
+        )
+    if counted.total() > 1 and not console.quiet:
+        console.err(", ".join(f"{count} {kind}" for kind, count in sorted(counted.items())))

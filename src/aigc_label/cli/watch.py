@@ -11,6 +11,7 @@ from aigc_label.batch.folders import with_folders
 from aigc_label.batch.watching import Pace, arrivals
 from aigc_label.bilingual import Bilingual, Lang
 from aigc_label.cli import roots
+from aigc_label.cli.add import GROUPS as GROUPS  # the same settings
 from aigc_label.cli.arguments import Parser
 from aigc_label.cli.making import ordered
 from aigc_label.cli.mirroring import check_apart, work_of
@@ -18,18 +19,7 @@ from aigc_label.cli.recording import recording_of
 from aigc_label.cli.starting import COMMANDS, DONE, Invocation
 from aigc_label.errors import WrongUse
 from aigc_label.ordering import Doing
-from aigc_label.settings import Group
 
-GROUPS: Final = (
-    Group.LABEL,
-    Group.PROPAGATION,
-    Group.MARK,
-    Group.KEYS,
-    Group.WRITE,
-    Group.FILES,
-    Group.LEDGER,
-    Group.OUTPUT,
-)
 EXAMPLES: Final = (
     "aigc-label watch made/ -o labelled/",
     "aigc-label watch made/ -o labelled/ --do embed --ledger labels.ledger --resume",
