@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 from signing import FIXTURES, LABEL
 
-from aigc_label import api, fingerprints
+from aigc_label import api, optional
 from aigc_label.batch.recording import fingerprinted, made_deed
 from aigc_label.errors import MissingTool, UnsupportedFormat
 from aigc_label.fingerprints import NEAR, Registry, code_of, registry_in
@@ -141,6 +141,6 @@ def test_without_the_library_it_says_what_to_install(ledger: Path, monkeypatch: 
     def nothing(name: str) -> None:
         raise ImportError(name)
 
-    monkeypatch.setattr(fingerprints, "import_module", nothing)
+    monkeypatch.setattr(optional, "import_module", nothing)
     with pytest.raises(MissingTool, match="iscc-lib"):
         registry_in(str(ledger))

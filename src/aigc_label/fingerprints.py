@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from contextlib import closing
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any, Final, NamedTuple
 
+from aigc_label import optional
 from aigc_label.bilingual import Bilingual
-from aigc_label.errors import MissingTool, UnsupportedFormat
+from aigc_label.errors import UnsupportedFormat
 from aigc_label.evidence import Earlier
 from aigc_label.formats import Medium
 from aigc_label.ledger.book import Ledger
@@ -91,10 +91,6 @@ def code_in(source: Source) -> bytes:
 
 def library() -> Any:
     """Give the library that makes the codes. Raises `MissingTool` where it is not installed."""
-    try:
-        return import_module("iscc_lib")
-    except ImportError as problem:
-        raise MissingTool(
-            Bilingual("fingerprints need the package iscc-lib", "图片指纹需要 iscc-lib 组件"),
-            remedy=Bilingual("pip install 'aigc-label[fingerprint]'", "pip install 'aigc-label[fingerprint]'"),
-        ) from problem
+    return optional.package(
+        "iscc_lib", "fingerprint", Bilingual("fingerprints need the package iscc-lib", "图片指纹需要 iscc-lib 组件")
+    )

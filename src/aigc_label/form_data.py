@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
+from aigc_label import optional
 from aigc_label.bilingual import Bilingual
-from aigc_label.errors import MissingTool, WrongUse
+from aigc_label.errors import WrongUse
 
 KIND: Final = "multipart/form-data"
 PLAIN: Final = (
@@ -104,14 +105,8 @@ def _text(value: bytes) -> str:
 
 
 def _library() -> Any:
-    try:
-        from python_multipart import multipart
-    except ImportError as problem:
-        raise MissingTool(
-            Bilingual("reading forms needs the package python-multipart", "解析表单需要 python-multipart 包"),
-            remedy=Bilingual("pip install aigc-label[uploads]", "pip install aigc-label[uploads]"),
-        ) from problem
-    return multipart
+    needed = Bilingual("reading forms needs the package python-multipart", "解析表单需要 python-multipart 包")
+    return optional.package("python_multipart.multipart", "uploads", needed)
 
 
 def _unreadable() -> WrongUse:

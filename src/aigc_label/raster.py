@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Final, cast
 from warnings import catch_warnings, simplefilter
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
+from aigc_label import optional
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import AigcLabelError, LimitExceeded, MalformedFile, MissingTool, ToolFailed, UnsupportedFormat
 from aigc_label.formats import Format
@@ -189,13 +189,11 @@ def told(row: Format) -> Iterator[None]:
 
 
 def _pillow_heif() -> Any:
-    try:
-        return import_module("pillow_heif")
-    except ImportError as problem:
-        raise MissingTool(
-            Bilingual("HEIC pictures need the package pillow-heif", "处理 HEIC 图片需要 pillow-heif 包"),
-            remedy=Bilingual("pip install aigc-label[heif]", "pip install aigc-label[heif]"),
-        ) from problem
+    return optional.package(
+        "pillow_heif",
+        "heif",
+        Bilingual("HEIC pictures need the package pillow-heif", "处理 HEIC 图片需要 pillow-heif 包"),
+    )
 
 
 def _svg(source: Source) -> Pixels:

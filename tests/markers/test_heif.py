@@ -14,12 +14,12 @@ import pillow_heif
 import pytest
 from PIL import Image
 
+from aigc_label import optional
 from aigc_label.detectors.words import sightings
 from aigc_label.errors import AigcLabelError, LimitExceeded, MissingTool, UnsupportedFormat
 from aigc_label.grammars import bmff, heif, heif_properties
 from aigc_label.limits import Limits
 from aigc_label.markers import Rendering
-from aigc_label.markers import heif as marker
 from aigc_label.markers.heif import render
 from aigc_label.marking import Mark, complies
 from aigc_label.source import BytesSource
@@ -214,7 +214,7 @@ def test_without_the_package_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch)
     def gone(name: str) -> Any:
         raise ImportError(name)
 
-    monkeypatch.setattr(marker, "import_module", gone)
+    monkeypatch.setattr(optional, "import_module", gone)
     with pytest.raises(MissingTool) as caught:
         render(BytesSource(saved()), Mark())
     assert "pip install" in caught.value.remedy.zh

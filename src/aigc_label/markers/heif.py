@@ -7,11 +7,11 @@ Further pictures and the embedded thumbnail keep their pixels, as a thumbnail in
 from __future__ import annotations
 
 import io
-from importlib import import_module
 from typing import Any, Final
 
 import numpy as np
 
+from aigc_label import optional
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import MissingTool, ToolFailed, UnsupportedFormat
 from aigc_label.formats import BY_NAME
@@ -102,13 +102,11 @@ def _colours(profile: dict[str, Any]) -> dict[str, int]:
 
 
 def _library() -> Any:
-    try:
-        library = import_module("pillow_heif")
-    except ImportError as problem:
-        raise MissingTool(
-            Bilingual("marks on HEIC need the package pillow-heif", "在 HEIC 上绘制标识需要 pillow-heif 包"),
-            remedy=Bilingual("pip install aigc-label[heif]", "pip install aigc-label[heif]"),
-        ) from problem
+    library = optional.package(
+        "pillow_heif",
+        "heif",
+        Bilingual("marks on HEIC need the package pillow-heif", "在 HEIC 上绘制标识需要 pillow-heif 包"),
+    )
     if not library.libheif_info().get("HEIF"):
         raise MissingTool(
             Bilingual("this pillow-heif has no HEVC encoder (x265)", "当前 pillow-heif 不含 HEVC 编码器（x265）"),

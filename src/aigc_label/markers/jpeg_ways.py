@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from enum import Enum, auto
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 from warnings import catch_warnings, simplefilter
@@ -13,7 +12,7 @@ from warnings import catch_warnings, simplefilter
 import numpy as np
 from PIL import Image
 
-from aigc_label import badge, transcoder
+from aigc_label import badge, optional, transcoder
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import MalformedFile, MissingTool, ToolFailed
 from aigc_label.evidence import Box
@@ -156,13 +155,7 @@ def by_jpeglib(job: Job) -> tuple[bytes, Bilingual]:
 
 
 def _jpeglib() -> Any:
-    try:
-        return import_module("jpeglib")
-    except ImportError as problem:
-        raise MissingTool(
-            Bilingual("the package jpeglib is not installed", "未安装 jpeglib 包"),
-            remedy=Bilingual("pip install aigc-label[fast]", "pip install aigc-label[fast]"),
-        ) from problem
+    return optional.package("jpeglib", "fast", Bilingual("the package jpeglib is not installed", "未安装 jpeglib 包"))
 
 
 def _first_block(job: Job, part: Component) -> tuple[int, int]:

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 
-from aigc_label import transcoder
+from aigc_label import optional, transcoder
 from aigc_label.audible import Design
 from aigc_label.bilingual import Bilingual
-from aigc_label.errors import MissingTool
 from aigc_label.evidence import Span
 from aigc_label.grammars import ogg, opus, speex, vorbis
 from aigc_label.markers.beside import unsupported
@@ -178,14 +177,8 @@ def vorbis_packets(design: Design, quality: float) -> tuple[bytes, ...]:
 
 def library() -> Any:
     """Give the package soundfile. Raises `MissingTool` where it is not installed."""
-    try:
-        import soundfile
-    except ImportError as problem:
-        raise MissingTool(
-            Bilingual("marks in Vorbis need the package soundfile", "为 Vorbis 添加显式标识需要 soundfile 包"),
-            remedy=Bilingual("pip install 'aigc-label[media]'", "pip install 'aigc-label[media]'"),
-        ) from problem
-    return soundfile
+    needed = Bilingual("marks in Vorbis need the package soundfile", "为 Vorbis 添加显式标识需要 soundfile 包")
+    return optional.package("soundfile", "media", needed)
 
 
 def _all(source: Source) -> tuple[bytes, ...]:

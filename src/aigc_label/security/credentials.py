@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any, BinaryIO, Final, cast
 
+from aigc_label import optional
 from aigc_label.bilingual import Bilingual
-from aigc_label.errors import InvalidKey, MissingTool, ToolFailed, UnsupportedFormat
+from aigc_label.errors import InvalidKey, ToolFailed, UnsupportedFormat
 from aigc_label.security import der, pkcs8
 from aigc_label.security.algorithms import Algorithm
 from aigc_label.security.chains import certificate_of
@@ -77,13 +77,9 @@ class Attester:
 
 
 def _library() -> Any:
-    try:
-        return import_module("c2pa")
-    except ImportError as problem:
-        raise MissingTool(
-            Bilingual("Content Credentials need the package c2pa-python", "内容凭证需要 c2pa-python 组件"),
-            remedy=Bilingual("pip install 'aigc-label[c2pa]'", "pip install 'aigc-label[c2pa]'"),
-        ) from problem
+    return optional.package(
+        "c2pa", "c2pa", Bilingual("Content Credentials need the package c2pa-python", "内容凭证需要 c2pa-python 组件")
+    )
 
 
 def attested(source: Source, media: str, attester: Attester) -> Held:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from threading import Lock
 from typing import Any, Final
 
+from aigc_label import optional
 from aigc_label.bilingual import Bilingual
-from aigc_label.errors import MissingTool
 from aigc_label.security import der
 from aigc_label.security.hashes import Digest, hashed
 
@@ -26,13 +25,9 @@ _QUIET: Final = Lock()
 
 
 def _library() -> Any:
-    try:
-        return import_module("gmssl_pyx")
-    except ImportError as problem:
-        raise MissingTool(
-            Bilingual("SM2 needs the package gmssl-pyx", "SM2 需要 gmssl-pyx 组件"),
-            remedy=Bilingual("pip install 'aigc-label[sign]'", "pip install 'aigc-label[sign]'"),
-        ) from problem
+    return optional.package(
+        "gmssl_pyx", "sign", Bilingual("SM2 needs the package gmssl-pyx", "SM2 需要 gmssl-pyx 组件")
+    )
 
 
 def point_of(encoded: bytes) -> bytes:
