@@ -111,10 +111,7 @@ def page_of(source: Source, directory: Directory) -> Page | None:
     subfile = fields.one(SUBFILE, 0)
     if subfile & MASK or not (directory.find(256) and directory.find(257)):
         return None
-    compression = fields.one(259, PLAIN)
-    if compression not in CODECS or directory.find(513):
-        name = COMPRESSIONS.get(compression, str(compression))
-        raise _refused(Bilingual(f"{name} compression", f" {name} 压缩"))
+    compression = _compression_of(fields)
     tiled = directory.find(TILES[0]) is not None
     offsets, counts = (directory.find(tag) for tag in (TILES if tiled else STRIPS))
     if offsets is None:
@@ -145,15 +142,19 @@ def page_of(source: Source, directory: Directory) -> Page | None:
         lengths=array("Q") if counts is None else numbers(source, directory.header, counts),
         secondary=bool(subfile & REDUCED) or directory.via == SUB_IFDS,
     )
+    _check_whole(page)
+    return page
+
+
+def _check_whole(page: Page) -> None:
     cells = page.across * page.down * page.planes
-    if len(page.starts) < cells or (len(page.lengths) < cells and (counts or compression != PLAIN)):
+    if len(page.starts) < cells or (len(page.lengths) < cells and (page.counts or page.compression != PLAIN)):
         raise MalformedFile(
             Bilingual(
                 f"a page needs {cells} strips or tiles and lists fewer", f"某页需要 {cells} 个条带或图块，实际不足"
             ),
-            offset=offsets.at,
+            offset=page.offsets.at,
         )
-    return page
 
 
 class _Fields:
@@ -176,6 +177,14 @@ def _bounded(source: Source, directory: Directory, width: int, height: int, cell
         raise LimitExceeded(
             Bilingual(f"a page has {pixels} pixels", f"某页有 {pixels} 像素"), limit="pixels", offset=directory.at
         )
+
+
+def _compression_of(fields: _Fields) -> int:
+    compression = fields.one(259, PLAIN)
+    if compression not in CODECS or fields.directory.find(513):
+        name = COMPRESSIONS.get(compression, str(compression))
+        raise _refused(Bilingual(f"{name} compression", f" {name} 压缩"))
+    return compression
 
 
 def _samples_of(fields: _Fields) -> tuple[int, int, int, tuple[int, ...]]:
