@@ -290,7 +290,18 @@ def variants(texts: dict[str, str], only: Iterable[str] = ("png", "mp3", "mp4", 
 
 # labels with signatures, as real services wrote them
 
+CERTIFICATES: Final = json.loads(Path(__file__).with_name("certificates.json").read_text(encoding="utf-8"))
 SIGNED: Final = json.loads(Path(__file__).with_name("vectors.json").read_text(encoding="utf-8"))
+
+
+def certificate(*names: str) -> Callable[[], bytes]:
+    """Give the maker of a PEM file: certificates of the key of `bound` and those above them, one behind the other.
+
+    OpenSSL 3 made them: `root` issued `middle`, which issued `acme`, `gone` (revoked in `list`), `served` (for another use)
+    and `second`, against its path length; that issued `deep`. `acme` is in force from 2026-11-28T21:43:22Z to
+    2028-01-02T21:43:22Z. `stranger` is a root apart, `pub` the key alone.
+    """
+    return lambda: "".join(CERTIFICATES[name] for name in names).encode()
 
 
 def minimax() -> str:

@@ -39,15 +39,24 @@ class Expectation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """Whom a program is to trust: a store (a folder of the case), who is expected to have signed, as of when."""
+
+    store: str
+    signer: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One construction: its name, its files, and what is expected of each."""
+    """One construction: its name, its files, and what is expected of each. Files in folders belong to trust stores."""
 
     name: str
     files: Files
     expected: dict[str, Any]
 
     def expectation(self, file: str) -> Expectation:
-        own = self.expected | self.expected.get("files", {}).get(file, {})
+        own = self._own(file)
         return Expectation(
             verdict=own["verdict"],
             rules=tuple(own.get("rules", ())),
@@ -55,9 +64,18 @@ class Case:
             recognition=own.get("recognition"),
         )
 
+    def trust(self, file: str) -> Trust | None:
+        """Give whom to trust with a file; None where it is judged without."""
+        own = self._own(file)
+        return Trust(store=own["store"], signer=own["signer"], at=own["at"]) if "store" in own else None
+
+    def _own(self, file: str) -> dict[str, Any]:
+        own: dict[str, Any] = self.expected.get("files", {}).get(file, {})
+        return self.expected | own
+
     @property
     def judged(self) -> tuple[str, ...]:
-        return tuple(file for file in self.files if not file.endswith(BESIDE))
+        return tuple(file for file in self.files if not file.endswith(BESIDE) and "/" not in file)
 
 
 def cases(pattern: str = "*") -> tuple[Case, ...]:
@@ -81,7 +99,9 @@ def built(made: tuple[Case, ...], folder: Path) -> Iterator[tuple[Case, str, Pat
         place = folder / case.name
         place.mkdir(parents=True, exist_ok=True)
         for file, make in case.files.items():
-            place.joinpath(file).write_bytes(make())
+            path = place / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(make())
         for file in case.judged:
             yield case, file, place / file
 

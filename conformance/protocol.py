@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from conformance.kit import Trust
+
 SECONDS: Final = 600
+MARK: Final = re.compile(r"\{(\w+)\}")
 Answer = dict[str, Any]
 
 
@@ -18,16 +22,22 @@ def answers(command: str, folder: Path, files: list[Path]) -> dict[Path, Answer]
     """Give the answer for each file; one that is missing or no JSON object counts as {"verdict": "no answer"}."""
     words = shlex.split(command)
     if any("{folder}" in word for word in words):
-        given = {Path(os.path.abspath(one["path"])): one for one in _run(words, "{folder}", folder)}
+        given = {Path(os.path.abspath(one["path"])): one for one in _run(words, {"folder": folder})}
         return {file: given.get(file.absolute(), NONE) for file in files}
-    return {file: next(_run(words, "{file}", file), NONE) for file in files}
+    return {file: next(_run(words, {"file": file}), NONE) for file in files}
+
+
+def trusting(command: str, file: Path, trust: Trust) -> Answer:
+    """Give the answer for a file of which the program is told whom to trust."""
+    told = {"file": file, "store": file.parent / trust.store, "signer": trust.signer, "at": trust.at}
+    return next(_run(shlex.split(command), told), NONE)
 
 
 NONE: Final[Answer] = {"verdict": "no answer"}
 
 
-def _run(words: list[str], mark: str, path: Path) -> Iterator[Answer]:
-    argv = [word.replace(mark, str(path)) for word in words]
+def _run(words: list[str], told: Mapping[str, Path | str]) -> Iterator[Answer]:
+    argv = [MARK.sub(lambda found: str(told.get(found[1], found[0])), word) for word in words]
     try:
         done = subprocess.run(argv, capture_output=True, timeout=SECONDS, check=False, stdin=subprocess.DEVNULL)
     except subprocess.TimeoutExpired:

@@ -20,11 +20,12 @@ from conformance.kit import CASES, HASHES, built, cases, sums
 
 COMMAND = Path(sys.executable).with_name("aigc-label")
 OURS = f"{COMMAND} verify --isolated --only label --format json --lang en {{folder}}"
+TRUSTING = f"{OURS.removesuffix('{folder}')}--trust {{store}} --expect-signer {{signer}} --at {{at}} {{file}}"
 LABEL_ONLY = Policy(scope=Scope.LABEL)
 
 
 def test_every_verdict_of_the_installed_command_is_the_expected_one(capsys: pytest.CaptureFixture[str]) -> None:
-    status = main(["--tool", OURS])
+    status = main(["--tool", OURS, "--trust-tool", TRUSTING])
     assert status == 0, capsys.readouterr().out
 
 
@@ -81,6 +82,28 @@ def test_another_program_is_asked_by_its_command(answer: str, counted: dict[str,
         [*command, "--tool", f"{sys.executable} {program} {{file}}"], capture_output=True, check=False
     )
     assert json.loads(done.stdout) == counted
+
+
+def test_without_a_command_that_can_be_told_whom_to_trust_such_files_are_left_out_and_counted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["--tool", OURS, "--case", "G0[19]*", "--json"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out)["files"] == 4
+    assert "left out for want of --trust-tool: 3 files" in said.err
+    assert main(["--tool", OURS, "--case", "G12*"]) == 2
+
+
+def test_a_trusting_program_is_told_the_store_the_signer_and_the_time(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import json, pathlib, sys\n"
+        "store, signer, at, file = sys.argv[1:]\n"
+        "known = pathlib.Path(store, signer + '.pem').is_file() and at.endswith('Z') and pathlib.Path(file).is_file()\n"
+        "print(json.dumps({'verdict': 'non-compliant' if known else 'undecidable'}))\n"
+    )
+    asked = f"{sys.executable} {program} {{store}} {{signer}} {{at}} {{file}}"
+    assert main(["--tool", "no-such-program {file}", "--trust-tool", asked, "--case", "G12*"]) == 0
 
 
 def test_a_pattern_that_no_case_fits_is_a_failure() -> None:
