@@ -15,6 +15,7 @@ from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
 from pptx.dml.color import RGBColor as SlideColor
 from pptx.enum.dml import MSO_THEME_COLOR
+from pptx.oxml.ns import qn as qn_of
 from pptx.util import Emu, Inches
 from pptx.util import Pt as SlidePt
 
@@ -313,9 +314,37 @@ def on_a_hidden_slide(presentation, box) -> None:  # type: ignore[no-untyped-def
     presentation.slides[0]._element.set("show", "0")
 
 
+def covered_by_its_theme(presentation, box) -> None:  # type: ignore[no-untyped-def]
+    presentation.slides[0].shapes.add_shape(1, 0, 0, presentation.slide_width, presentation.slide_height)
+
+
+def covered_in_a_group(presentation, box) -> None:  # type: ignore[no-untyped-def]
+    group = presentation.slides[0].shapes.add_group_shape()
+    group.shapes.add_shape(1, 0, 0, presentation.slide_width, presentation.slide_height)
+
+
+def white_by_the_usual_style(presentation, box) -> None:  # type: ignore[no-untyped-def]
+    styles = presentation.element.find(qn_of("p:defaultTextStyle"))
+    styles.find(f".//{qn_of('a:schemeClr')}").set("val", "bg1")
+    other = presentation.slide_master.element.find(f".//{qn_of('p:otherStyle')}")
+    other.find(f".//{qn_of('a:schemeClr')}").set("val", "bg1")
+
+
+def over_a_black_master(presentation, box) -> None:  # type: ignore[no-untyped-def]
+    box.text_frame.paragraphs[0].runs[0].font.color.rgb = SlideColor(0, 0, 0)
+    shape = presentation.slides[0].shapes.add_shape(1, 0, 0, presentation.slide_width, presentation.slide_height)
+    shape.fill.solid()
+    shape.fill.fore_color.rgb = SlideColor(0, 0, 0)
+    presentation.slide_master.shapes._spTree.append(shape._element)
+
+
 @pytest.mark.parametrize(
     "hide",
     [
+        covered_by_its_theme,
+        covered_in_a_group,
+        white_by_the_usual_style,
+        over_a_black_master,
         off_the_slide,
         half_off_the_slide,
         tiny,
@@ -333,6 +362,32 @@ def test_words_that_no_viewer_sees_are_no_mark(hide) -> None:  # type: ignore[no
     found = seen(presentation)
     assert found.sightings == ()
     assert found.doubt is None
+
+
+@pytest.mark.parametrize(
+    ("plain", "strange"),
+    [
+        ("<a:bodyPr/>", '<a:bodyPr lIns="90000000"/>'),
+        ("<a:bodyPr/>", '<a:bodyPr><a:prstTxWarp prst="textPlain"/></a:bodyPr>'),
+        ("<a:xfrm>", '<a:xfrm rot="5400000">'),
+        ("<a:p><a:r>", "<a:p/>" * 200 + "<a:p><a:r>"),
+        ('sz="2400"', 'sz="2400" spc="-9000"'),
+        ("</a:prstGeom>", "</a:prstGeom><a:scene3d/>"),
+        ("<a:p><a:r>", '<a:p><a:pPr marL="51206400"/><a:r>'),
+    ],
+)
+def test_what_may_take_words_out_of_sight_leaves_a_slide_undecided(plain: str, strange: str) -> None:
+    held = build.slide(WORDS)
+    assert look(BytesSource(build.presented(held)), BY_NAME["ooxml"]).doubt is None
+    found = look(BytesSource(build.presented(held.replace(plain, strange))), BY_NAME["ooxml"])
+    assert (found.sightings, found.doubt is None) == ((), False)
+
+
+def test_a_group_elsewhere_covers_nothing() -> None:
+    presentation, _ = show()
+    group = presentation.slides[0].shapes.add_group_shape()
+    group.shapes.add_shape(1, 0, 0, Inches(1), Inches(1))
+    assert len(seen(presentation).sightings) == 2
 
 
 def test_words_over_a_picture_are_undecidable() -> None:

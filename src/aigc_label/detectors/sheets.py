@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from aigc_label.detectors.colours import MIN_POINTS, contrast
+from aigc_label.detectors.drawing import is_plain
 from aigc_label.detectors.statements import LONGEST, is_statement, unwrapped
 from aigc_label.evidence import Moment, Sighting, SightingKind
 from aigc_label.grammars import sheets, slides, xml
@@ -19,6 +21,14 @@ NAME: Final = "AIGC_mark"
 SCREEN: Final = 1_200  # pixels from the left within which a box is seen when a sheet is opened
 TOP: Final = 3  # rows at the top in which a box stands at the start
 LEFT: Final = 6  # columns at the left in which a box below the last row is found
+NARROW: Final = 1.0  # characters: a narrower column shows nothing
+LEAST: Final = 63_500  # EMU: a box less high holds no line of 5 points
+DEEP: Final = 30  # rows over which a box may reach
+NEAR: Final = re.compile(r"\d{1,7}")
+SCROLLED: Final = re.compile(
+    rb"""\s(?:topLeftCell=["'](?!A1["'])|zoomScale\w*=["'][1-4]?\d["']|zeroHeight=["'](?:1|true))"""
+)
+LOW: Final = re.compile(rb"""<(?:[\w.-]+:)?row\s[^>]*\sht=["'][0-4](?:\.\d*)?["']""")
 USUAL_SIZE: Final = 1_100  # hundredths of a point
 
 
@@ -35,7 +45,8 @@ def look(package: Package, shown: tuple[str, ...]) -> tuple[Sighting, ...]:
 
 
 def _on_sheet(sheet: Sheet, root: Element) -> Iterator[Sighting]:
-    for anchor in root.children:
+    unsure = _is_elsewhere(sheet)
+    for at, anchor in enumerate(root.children):
         shape, corner = child(anchor, "sp"), child(anchor, "from")
         if shape is None or corner is None:
             continue
@@ -55,9 +66,41 @@ def _on_sheet(sheet: Sheet, root: Element) -> Iterator[Sighting]:
             text=text,
             detector="sheets",
             confidence=1.0,
-            contrast=_contrast(shape),
+            contrast=None if unsure or not _is_open(anchor, root.children[at + 1 :]) else _contrast(shape),
             moment=moment,
         )
+
+
+def _is_elsewhere(sheet: Sheet) -> bool:
+    """Tell whether the sheet opens scrolled or shrunk, or some of its rows and columns are too small to be seen."""
+    views = sheet.child("sheetViews")
+    stated = b"".join(
+        sheet.document[one.start : one.end] for one in (views, sheet.child("sheetFormatPr")) if one is not None
+    )
+    data = sheet.child("sheetData")
+    rows = sheet.document[data.start : data.end] if data is not None else b""
+    return bool(SCROLLED.search(stated) or LOW.search(rows)) or any(0 < wide < NARROW for wide in sheet.widths)
+
+
+def _is_open(anchor: Element, above: list[Element]) -> bool:
+    """Tell whether a box is plain, as large as words, and nothing lies over it that is not another plain box elsewhere."""
+    shape, corner, size = child(anchor, "sp"), child(anchor, "from"), child(anchor, "ext")
+    if shape is None or not is_plain(shape) or anchor.name not in ("oneCellAnchor", "twoCellAnchor"):
+        return False
+    offsets = [child(corner, name) for name in ("colOff", "rowOff")]
+    if any(one is not None and not NEAR.fullmatch(one.text.strip()) for one in offsets):
+        return False
+    start, end = _cell(corner), _cell(child(anchor, "to"))
+    large = (
+        end > start and end[1] > start[1] if size is None else min(number(size, key) for key in ("cx", "cy")) >= LEAST
+    )
+    return large and all(
+        _cell(child(one, "from"))[0] > start[0] + DEEP for one in above if child(one, "from") != corner
+    )
+
+
+def _cell(corner: Element | None) -> tuple[int, int]:
+    return _whole(child(corner, "row")), _whole(child(corner, "col"))
 
 
 def _whole(element: Element | None) -> int:
@@ -76,9 +119,11 @@ def _moment(sheet: Sheet, row: int, column: int) -> Moment | None:
 
 
 def _sizes(shape: Element) -> Iterator[float]:
+    scale = number(child(shape, "txBody", "bodyPr", "normAutofit"), "fontScale", 100_000) / 100_000
+    inherited = number(child(shape, "txBody", "lstStyle", "lvl1pPr", "defRPr"), "sz", USUAL_SIZE)
     for line in slides.lines(shape):
         for run in line:
-            yield number(child(run, "rPr"), "sz", USUAL_SIZE) / 100
+            yield number(child(run, "rPr"), "sz", inherited) / 100 * scale
 
 
 def _contrast(shape: Element) -> float | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from aigc_label.detectors.colours import MIN_POINTS, contrast
+from aigc_label.detectors.drawing import is_filled, is_outlined, is_plain
 from aigc_label.detectors.statements import LONGEST, is_statement, unwrapped
 from aigc_label.evidence import Moment, Sighting, SightingKind
 from aigc_label.grammars import slides, xml
@@ -35,7 +36,7 @@ def look(package: Package, deck: Deck) -> tuple[Sighting, ...]:
 
 def _on_slide(package: Package, deck: Deck, part: str, moment: Moment) -> Iterator[Sighting]:
     root = xml.parse(package.part(part), package.source.limits)
-    shapes = slides.shapes_of(root)
+    shapes = slides.shapes_of(root, slides.ANYTHING)
     candidates = [(at, shape) for at, shape in enumerate(shapes) if shape.name == "sp" and _is_mark(shape)]
     if not candidates:
         return
@@ -98,18 +99,37 @@ def _is_inside(frame: Frame, deck: Deck) -> bool:
 
 
 def _is_covered(frame: Frame, above: list[Element], colours: Colours) -> bool:
-    for shape in above:
-        other = slides.own_frame(shape)
-        fill = child(shape, "spPr")
-        opaque = shape.name != "sp" or (colours.is_stated(fill) and colours.of_fill(fill) != "")
-        if other is not None and opaque and shape.name != "cxnSp" and other.covers(frame):
+    """Tell whether shapes in front of it hide half of a rectangle, or may."""
+    hidden = 0.0
+    for shape in slides.ungrouped(above):
+        if shape.name != "grpSp" and shape.name in slides.SHAPES and not is_filled(shape):
+            continue
+        other = _frame(shape, colours)
+        if other is None or _is_moved(shape) or is_outlined(shape):
             return True
-    return False
+        hidden += other.share(frame)
+    return hidden > 0.5
+
+
+def _is_moved(shape: Element) -> bool:
+    """Tell whether a shape is turned, or is a group that draws what it holds at another size."""
+    return shape.name == "grpSp" or any(number(child(shape, *way, "xfrm"), "rot") for way in (("spPr",), ()))
+
+
+def _inherited(shape: Element, colours: Colours) -> list[Element | None]:
+    """Give what sets the letters of a shape where its runs do not, the nearest first."""
+    kind = child(shape, "nvSpPr", "nvPr", "ph")
+    title = kind is not None and kind.attributes.get(("", "type"), "") in ("title", "ctrTitle")
+    group = "otherStyle" if kind is None else "titleStyle" if title else "bodyStyle"
+    listed = [child(one, "txBody", "lstStyle") for one in (shape, *_twins(shape, colours))]
+    return [
+        child(one, "lvl1pPr", "defRPr") for one in (*listed, child(colours.roots[-1], "txStyles", group), colours.usual)
+    ]
 
 
 def _sizes(shape: Element, colours: Colours) -> Iterator[float]:
     scale = number(child(shape, "txBody", "bodyPr", "normAutofit"), "fontScale", 100_000) / 100_000
-    inherited = [child(one, "txBody", "lstStyle", "lvl1pPr", "defRPr") for one in (shape, *_twins(shape, colours))]
+    inherited = _inherited(shape, colours)
     for line in slides.lines(shape):
         for run in line:
             stated = (number(one, "sz") for one in (child(run, "rPr"), *inherited))
@@ -118,33 +138,36 @@ def _sizes(shape: Element, colours: Colours) -> Iterator[float]:
 
 def _contrast(shape: Element, frame: Frame, below: list[Element], colours: Colours) -> float | None:
     """Give the contrast of the words to what lies behind them; None where that cannot be told."""
+    if not is_plain(shape):
+        return None
+    styled = child(shape, "style", "fontRef", "schemeClr") is not None
     behind = _behind(shape, frame, below, colours)
+    inherited = _inherited(shape, colours)
     found = []
     for line in slides.lines(shape):
         for run in line:
-            look = child(run, "rPr")
-            ink = colours.of_fill(look) if colours.is_stated(look) else colours.of_name("tx1")
+            looks = (child(run, "rPr"), *inherited)
+            look = next((one for one in looks if colours.is_stated(one)), None)
+            ink = colours.of_fill(look) if look is not None else colours.of_name("tx1")
             if ink == "":
                 return 1.0
-            if ink is None or behind is None:
+            if ink is None or behind is None or (look is None and styled):
                 return None
             found.append(contrast(ink, behind))
     return min(found, default=None)
 
 
 def _behind(shape: Element, frame: Frame, below: list[Element], colours: Colours) -> str | None:
-    own = child(shape, "spPr")
-    if colours.is_stated(own) and colours.of_fill(own) != "":
-        return colours.of_fill(own)
-    for other in reversed(below):
-        place = slides.own_frame(other)
-        if place is None or not place.covers(frame) or other.name == "cxnSp":
+    partly = 0.0
+    for other in (shape, *reversed(list(slides.ungrouped(below))), *slides.beneath(colours)):
+        if other.name != "grpSp" and other.name in slides.SHAPES and not is_filled(other):
             continue
-        if other.name != "sp":
-            return None
-        if colours.is_stated(child(other, "spPr")) and colours.of_fill(child(other, "spPr")) != "":
-            return colours.of_fill(child(other, "spPr"))
-    return colours.background()
+        place = frame if other is shape else _frame(other, colours)
+        share = 1.0 if place is None or _is_moved(other) or is_outlined(other) else place.share(frame)
+        partly += share
+        if share > 0.5:
+            return None if not colours.is_stated(child(other, "spPr")) else colours.of_fill(child(other, "spPr"))
+    return colours.background() if partly < 0.25 else None
 
 
 def _sighting(

@@ -102,6 +102,10 @@ def sheets_of(package: Package) -> tuple[str, ...] | None:
         return None
     names = {one.id: one.target for one in package.relations(part) if one.kind == "worksheet"}
     listed = next((one for one in root.children if one.name == "sheets"), None)
+    if any(
+        one.attributes.get(("", "showObjects"), "all") != "all" for one in root.children if one.name == "workbookPr"
+    ):
+        return ()  # text boxes are shown on none
     shown = [
         one for one in (listed.children if listed else []) if one.attributes.get(("", "state"), "visible") == "visible"
     ]

@@ -18,7 +18,8 @@ DRAWING: Final = {  # DrawingML as the two variants name it
     STRICT: "http://purl.oclc.org/ooxml/drawingml/main",
 }
 USUAL: Final = (9_144_000, 6_858_000)  # EMU: the size where a presentation states none (ECMA-376-1, 19.2.1.39)
-SHAPES: Final = ("sp", "pic", "graphicFrame", "grpSp", "cxnSp")
+SHAPES: Final = frozenset({"sp", "pic", "graphicFrame", "grpSp", "cxnSp"})
+ANYTHING: Final = SHAPES | {"AlternateContent", "contentPart"}  # what may be drawn as well, as a program likes
 OWN_MAP: Final = {"bg1": "lt1", "tx1": "dk1", "bg2": "lt2", "tx2": "dk2"}
 
 
@@ -43,9 +44,13 @@ class Frame:
 
     def covers(self, other: Frame) -> bool:
         """Tell whether more than half of another rectangle lies in this one."""
+        return self.share(other) > 0.5
+
+    def share(self, other: Frame) -> float:
+        """Give how much of another rectangle lies in this one, 0 to 1."""
         wide = min(self.left + self.width, other.left + other.width) - max(self.left, other.left)
         high = min(self.top + self.height, other.top + other.height) - max(self.top, other.top)
-        return wide > 0 and high > 0 and wide * high * 2 > other.width * other.height
+        return max(0, wide) * max(0, high) / (other.width * other.height) if other.width * other.height else 0.0
 
 
 def deck_of(package: Package) -> Deck | None:
@@ -58,8 +63,20 @@ def deck_of(package: Package) -> Deck | None:
     width, height = (number(size, key, usual) for key, usual in zip(("cx", "cy"), USUAL, strict=True))
     names = {one.id: one.target for one in package.relations(part) if one.kind == "slide"}
     listed = child(root, "sldIdLst")
-    slides = [names[one] for one in map(_relation, listed.children if listed else []) if one in names]
+    slides = _in_range(
+        package, part, [names[one] for one in map(_relation, listed.children if listed else []) if one in names]
+    )
     return Deck(max(1, width), max(1, height), tuple(one for one in slides if _is_shown(package, one)), root)
+
+
+def _in_range(package: Package, part: str, held: list[str]) -> list[str]:
+    """Give the slides that the settings of the show name; none where they name a show of its own."""
+    name = package.related(part, "presProps")
+    show = child(xml.parse(package.part(name), package.source.limits), "showPr") if name and package.has(name) else None
+    stated = child(show, "sldRg")
+    if stated is not None:
+        return held[max(0, number(stated, "st", 1) - 1) : number(stated, "end", len(held))]
+    return [] if child(show, "custShow") is not None else held
 
 
 def _relation(element: Element) -> str:
@@ -84,10 +101,40 @@ def number(element: Element | None, name: str, otherwise: int = 0) -> int:
     return int(text) if text.removeprefix("-").isdecimal() and text.isascii() and len(text) < 13 else otherwise
 
 
-def shapes_of(slide: Element) -> list[Element]:
+def shapes_of(slide: Element, kinds: frozenset[str] = SHAPES) -> list[Element]:
     """Give the shapes of a slide, layout or master from the lowest to the topmost; those in groups are left out."""
     tree = child(slide, "cSld", "spTree")
-    return [one for one in tree.children if one.name in SHAPES] if tree else []
+    return [one for one in tree.children if one.name in kinds] if tree else []
+
+
+def ungrouped(shapes: list[Element]) -> Iterator[Element]:
+    """Give shapes with those in groups in the place of their group, where it neither moves nor resizes nor turns them."""
+    for shape in shapes:
+        place = child(shape, "grpSpPr", "xfrm")
+        pairs = ("off", "chOff"), ("ext", "chExt")
+        held = [[child(place, name) for name in pair] for pair in pairs]
+        if (
+            place is not None
+            and not place.attributes
+            and all(a and b and a.attributes == b.attributes for a, b in held)
+        ):
+            yield from ungrouped([one for one in shape.children if one.name in ANYTHING])
+        else:
+            yield shape
+
+
+def beneath(colours: Colours) -> list[Element]:
+    """Give what layout and master draw under a slide, the topmost first: their placeholders are not shown."""
+    found: list[Element] = []
+    for at, root in enumerate(colours.roots[1:]):
+        if colours.roots[at].attributes.get(("", "showMasterSp")) in ("0", "false"):
+            break
+        found += [
+            one
+            for one in reversed(list(ungrouped(shapes_of(root, ANYTHING))))
+            if not any(part.name == "ph" for part in one.walk())
+        ]
+    return found
 
 
 def own_frame(shape: Element) -> Frame | None:
@@ -116,11 +163,16 @@ class Colours:
             if following is not None:
                 self.parts.append(following)
         self.roots = [xml.parse(package.part(name), package.source.limits) for name in self.parts]
-        written = child(self.roots[-1], "clrMap")
+        over = (child(root, "clrMapOvr", "overrideClrMapping") for root in self.roots[:-1])
+        written = next((one for one in over if one is not None), child(self.roots[-1], "clrMap"))
         self.map = {name: value for (_, name), value in written.attributes.items()} if written else dict(OWN_MAP)
         theme = package.related(self.parts[-1], "theme")
         root = xml.parse(package.part(theme), package.source.limits) if theme else None
         scheme = child(root, "themeElements", "clrScheme")
+        fills = child(root, "themeElements", "fmtScheme", "bgFillStyleLst")
+        self.grounds = fills.children if fills is not None else []
+        main = xml.parse(package.part(package.main()), package.source.limits)
+        self.usual = child(main, "defaultTextStyle")
         self.theme = {one.name: one.children[0] for one in scheme.children if one.children} if scheme else {}
 
     def of_fill(self, holder: Element | None) -> str | None:
@@ -144,9 +196,19 @@ class Colours:
                 continue
             reference = child(stated, "bgRef")
             if reference is not None:
+                if not self._is_one_colour(number(reference, "idx") - 1001):
+                    return None
                 return self._named(reference.children[0]) if reference.children else None
             return self.of_fill(child(stated, "bgPr")) or None
         return self.of_name("bg1")
+
+    def _is_one_colour(self, place: int) -> bool:
+        """Tell whether a theme's background is the colour that is asked of it; the first is, where a theme has none."""
+        if not self.grounds:
+            return place == 0
+        fill = self.grounds[place] if 0 <= place < len(self.grounds) else None
+        colour = fill.children[0] if fill is not None and fill.name == "solidFill" and fill.children else None
+        return colour is not None and colour.attributes.get(("", "val")) == "phClr" and not colour.children
 
     def of_name(self, name: str) -> str | None:
         found = self.theme.get(self.map.get(name, name))
