@@ -166,7 +166,11 @@ def _behind(shape: Element, frame: Frame, below: list[Element], colours: Colours
         share = 1.0 if place is None or _is_moved(other) or is_outlined(other) else place.share(frame)
         partly += share
         if share > 0.5:
-            return None if not colours.is_stated(child(other, "spPr")) else colours.of_fill(child(other, "spPr"))
+            return (
+                None
+                if other.name != "sp" or not colours.is_stated(child(other, "spPr"))
+                else colours.of_fill(child(other, "spPr"))
+            )
     return colours.background() if partly < 0.25 else None
 
 
