@@ -13,10 +13,12 @@ from typing import TypeAlias
 
 from aigc_label.bilingual import NOTHING, Bilingual
 from aigc_label.errors import NotConfirmed
+from aigc_label.progress import Stage
 from aigc_label.source import BytesSource, FileSource, Source
 
 CHUNK = 1 << 20  # bytes moved at once where the kernel cannot move them for us
 SMALLEST = 16  # bytes that the header of any container's structure fits into
+MOVED = 1 << 28  # bytes that the kernel is asked to move at once
 PAGE = 4096  # a change inside one page reaches the file in one piece, whatever kills the process
 
 
@@ -205,37 +207,42 @@ def chunks(source: Source, plan: Plan) -> Iterator[bytes]:
 
 def write(source: Source, plan: Plan, descriptor: int) -> None:
     """Write the target to an empty open file; kept ranges of files are moved by the kernel."""
+    stage = Stage(size_of(plan))
     for piece in plan:
         if isinstance(piece, Keep) and isinstance(source, FileSource):
-            _moved(source, piece, descriptor)
+            for moved in _moved(source, piece, descriptor):
+                stage.advance(moved)
         else:
             for part in chunks(source, (piece,)):
-                _written(descriptor, part)
+                stage.advance(_written(descriptor, part))
 
 
-def _written(descriptor: int, data: bytes) -> None:
+def _written(descriptor: int, data: bytes) -> int:
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
+    return len(data)
 
 
-def _moved(source: FileSource, piece: Keep, descriptor: int) -> None:
-    """Move a range with `copy_file_range` (which may clone blocks), else `sendfile`, else through memory."""
+def _moved(source: FileSource, piece: Keep, descriptor: int) -> Iterator[int]:
+    """Move a range with `copy_file_range` (which may clone blocks), else `sendfile`, else through memory; give how
+    many bytes were moved, each time."""
     at, left = piece.offset, piece.length
     if left <= PAGE:
-        _written(descriptor, source.at(at, left))
+        yield _written(descriptor, source.at(at, left))
         return
     if left > CHUNK and at % PAGE:  # blocks can be shared only from one border of a block to another
         head = PAGE - at % PAGE
-        _written(descriptor, source.at(at, head))
+        yield _written(descriptor, source.at(at, head))
         at, left = at + head, left - head
     for mover in (_copy_range, _sendfile):
         try:
             while left:
-                moved = mover(source.descriptor, descriptor, at, min(left, 1 << 30))
+                moved = mover(source.descriptor, descriptor, at, min(left, MOVED))
                 if not moved:
                     break
                 at, left = at + moved, left - moved
+                yield moved
         except OSError as problem:
             if problem.errno not in (errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EBADF):
                 raise
@@ -244,7 +251,7 @@ def _moved(source: FileSource, piece: Keep, descriptor: int) -> None:
         if not left:
             return
     for start in range(at, piece.end, CHUNK):
-        _written(descriptor, source.at(start, min(CHUNK, piece.end - start)))
+        yield _written(descriptor, source.at(start, min(CHUNK, piece.end - start)))
 
 
 def _copy_range(source: int, target: int, offset: int, length: int) -> int:

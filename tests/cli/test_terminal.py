@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import films
 import pytest
 
 from aigc_label.bilingual import Lang
@@ -71,6 +72,15 @@ def test_colours_are_forced_by_variable_and_option(run, labelled: Path) -> None:
     assert b"\x1b" not in run(*verify, env={"FORCE_COLOR": "0"}).stdout
     assert b"\x1b[32m" in run(*verify, "--color", "always", env={"NO_COLOR": "1"}).stdout
     assert "\x1b" not in on_terminal([*verify, "--color", "never"])
+
+
+def test_a_single_film_moves_the_bar(tmp_path: Path) -> None:
+    film = tmp_path / "film.mp4"
+    film.write_bytes(films.made(*films.X264, "-g", "9999", size="1280x720", seconds=8))
+    screen = on_terminal(["mark", "--lang", "en", film, "-o", tmp_path / "out.mp4"])
+    shares = [int(share) for share in re.findall(r"\[[#.]+\] +(\d+)%  0/1 files  \S+ left\x1b\[K", screen)]
+    assert len(set(shares)) > 3
+    assert shares == sorted(shares)
 
 
 @pytest.mark.parametrize("columns", [40, 80, 120])

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import films
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browsers import chromium
@@ -94,6 +96,22 @@ def test_a_fix_is_one_click_and_its_result_complies(page: Page, tmp_path: Path) 
     page.locator(".file.v-compliant summary").click()
     expect(page.locator(".pic rect.box").first).to_be_attached()
     shot(page, "fixed")
+
+
+def test_a_long_job_shows_how_far_it_is_in_both_languages(page: Page) -> None:
+    dropped(page, "film.mp4", films.made(*films.X264, "-g", "9999", *films.AAC, size="1280x720", seconds=8))
+    expect(page.locator(".file.v-unlabelled")).to_have_count(1)
+    bar = page.get_by_role("progressbar", name="Progress")
+    expect(bar).to_be_hidden()
+    page.get_by_role("button", name="Mark only").click()
+    expect(page.locator(".going .percent")).to_have_text(re.compile(r"^[1-9][0-9]?%$"))
+    assert 0 < float(bar.get_attribute("value") or 0) < 100
+    page.get_by_role("button", name="中文").click()
+    expect(page.get_by_role("progressbar", name="进度")).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text("正在添加标识")
+    shot(page, "progress")
+    expect(page.locator(".download")).to_be_visible()
+    expect(page.locator(".going")).to_be_hidden()
 
 
 def test_sound_shows_its_wave_and_its_rhythm(page: Page) -> None:

@@ -8,8 +8,11 @@ import signal
 import subprocess
 import threading
 import time
+from concurrent import futures
 from pathlib import Path
 
+import films
+import httpx
 import pytest
 from server.conftest import COMMAND, PICTURE, PRODUCER, Service, Start
 
@@ -57,6 +60,48 @@ def test_a_job_tells_its_events_and_gives_its_file(service: Service) -> None:
         assert client.delete("/v1/jobs", params=here).status_code == 204
         assert client.get("/v1/jobs", params=here).status_code == 404
     assert service.folders() == []
+
+
+def test_a_long_film_tells_how_much_of_it_is_done(service: Service) -> None:
+    """A film of one keyframe is encoded whole: its events rise, and only the last says 100."""
+    film = films.made("-shortest", *films.X264, "-g", "9999", *films.AAC, size="1280x720", seconds=8)
+    asked = {"do": "mark", "name": "film.mp4"}
+    with service.client() as client:
+        here = {"id": client.post("/v1/jobs", params=asked, content=film).json()["id"]}
+        told = client.get("/v1/jobs/events", params=here).text.split("data: ")[1:]
+        assert client.delete("/v1/jobs", params=here).status_code == 204
+    events = [json.loads(event) for event in told]
+    percents = [event["percent"] for event in events]
+    assert "all 200 pictures were encoded again" in events[-1]["answer"]["mark"]["way"]
+    assert percents == sorted(percents)
+    assert [event["state"] for event in events if event["percent"] == 100] == ["done"]
+    assert any(0 < event["percent"] < 100 and event["state"] == "working" for event in events)
+
+
+def test_a_service_under_load_stops_in_seconds(start: Start) -> None:
+    """A worker that never answers, a request in line, an open stream of events: none of them holds it up (`--timeout`)."""
+    running = start("--timeout", "600")
+    worker = running.workers()[0]
+    os.kill(worker, signal.SIGSTOP)
+    with running.client() as client, futures.ThreadPoolExecutor() as pool:
+        here = {"id": client.post("/v1/jobs", params={"do": "verify"}, content=PICTURE).json()["id"]}
+        asked = [pool.submit(cut_off, running, "/v1/jobs/events", here), pool.submit(cut_off, running, "/v1/verify")]
+        while not client.get("/health").json()["waiting"]:
+            time.sleep(0.1)
+        assert running.stop() == 0
+        assert all(one.result() for one in asked)
+    assert not Path(f"/proc/{worker}").exists()
+    assert running.folders() == []
+
+
+def cut_off(running: Service, path: str, here: dict[str, str] | None = None) -> bool:
+    """Ask, and tell whether the service ended before its answer did."""
+    with running.client() as client:
+        try:
+            answer = client.get(path, params=here) if here else client.post(path, content=PICTURE)
+        except httpx.HTTPError:
+            return True
+    return answer.status_code != 200
 
 
 def test_a_job_that_fails_says_why(service: Service) -> None:

@@ -13,6 +13,7 @@ from aigc_label.batch.local import Line
 from aigc_label.bilingual import Bilingual
 from aigc_label.cli import sources
 from aigc_label.cli.arguments import Parser
+from aigc_label.cli.progress import watched
 from aigc_label.cli.recording import digests_of, made_answer, recording_of
 from aigc_label.cli.secrets import signed
 from aigc_label.cli.sources import STREAM
@@ -112,7 +113,8 @@ def _single(command: str, invocation: Invocation, order: Callable[[int], Order],
     jobs = recording.handed([Job(1, source, target)])
     ready = jobs if invocation.arguments.dry_run else with_folders(jobs)
     answers = (made_answer(outcome, invocation) for _, outcome in line.outcomes(ready))
-    return max(_told(answer, invocation) for answer in recording.answered(answers))
+    with watched(invocation.console):
+        return max(_told(answer, invocation) for answer in recording.answered(answers))
 
 
 def _told(answer: Answer, invocation: Invocation) -> int:

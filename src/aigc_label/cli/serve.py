@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SETTLED: Final = (Group.LABEL, Group.PROPAGATION, Group.MARK, Group.VERIFY)
 GROUPS: Final = (Group.SERVE, *SETTLED, Group.KEYS, Group.OUTPUT)
+GRACE: Final = 5  # seconds that requests have to end by themselves when the service is told to stop
 SHORTEST: Final = 16  # characters of an API key: fewer can be guessed
 EXAMPLES: Final = ("aigc-label serve", "aigc-label serve --producer CODE --port 8045 --api-keys keys.txt")
 
@@ -58,7 +59,8 @@ def run(invocation: Invocation) -> int:
             )
         )
         try:
-            uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False)).run(sockets=[listening])
+            config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE)
+            uvicorn.Server(config).run(sockets=[listening])
         except KeyboardInterrupt:  # it has ended what it was doing, and tells us why it stopped
             interrupts.heeded()
     return DONE

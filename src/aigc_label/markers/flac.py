@@ -19,6 +19,7 @@ from aigc_label.markers import Rendering
 from aigc_label.markers.beside import Beside, among, unsupported
 from aigc_label.markers.flac_stream import DEPTHS, Encoder, Integers, plain
 from aigc_label.marking import Mark
+from aigc_label.progress import Stage
 from aigc_label.source import Source
 from aigc_label.splice import Keep, Piece, tidied
 
@@ -129,12 +130,14 @@ def _programme(source: Source, marks: Beside, proof: _Proof) -> Iterator[Integer
 
 
 def _content(source: Source, proof: _Proof) -> Iterator[Integers]:
+    stage = Stage(proof.info.samples)
     with sound.opened(source, BY_NAME["flac"]) as container:
         for frame in container.decode(audio=0):
             table: Any = frame.to_ndarray()
             channels = frame.layout.nb_channels
             if channels != proof.info.channels or frame.sample_rate != proof.info.rate:
                 raise unsupported("rate or channels change within the stream", "流中途改变采样率或声道数")
+            stage.advance(frame.samples)
             yield proof.saw(table.T if frame.format.is_planar else table.reshape(-1, channels))
 
 

@@ -16,6 +16,7 @@ from aigc_label.formats import Format
 from aigc_label.grammars.footage import Clock, Footage
 from aigc_label.limits import Limits
 from aigc_label.markers.video_part import Part
+from aigc_label.progress import Stage
 from aigc_label.source import Source
 from aigc_label.splice import Keep, Plan, PlanSource
 
@@ -160,8 +161,10 @@ def _new(container: InputContainer, limits: Limits, before: Watch) -> Watch:
     watch = Watch()
     video = film.pictures_of(container, limits)
     video.codec_context.options = {"err_detect": "explode"}
+    stage = Stage(len(before.shown) + len(before.behind))
     for packet in watch.packets(container, video):
         for frame in _decoded(video, packet):
+            stage.advance()
             if frame.pts is None or frame.is_corrupt or (watch.shown and frame.pts <= watch.shown[-1]):
                 raise _doubt("pictures are damaged or out of order", "画面损坏或顺序有误")
             if len(watch.shown) < len(before.shown):

@@ -17,6 +17,7 @@ from aigc_label.markers.video_coding import Coding
 from aigc_label.markers.video_look import Look, check_alike
 from aigc_label.markers.video_part import Part
 from aigc_label.markers.video_planes import Stamp, drawn
+from aigc_label.progress import Stage
 from aigc_label.source import Source
 from aigc_label.spool import Spool
 
@@ -52,6 +53,7 @@ def encoded(job: Job) -> tuple[list[Coded], bytes]:
     encoder = _encoder(job.look, coding)
     pictures: list[Coded] = []
     held: Packet[Any] | None = None
+    stage = Stage(len(part.times))
     with film.told():
         for packet in _packets(job, encoder):
             if packet.pts != len(pictures) + (held is not None):
@@ -59,6 +61,7 @@ def encoded(job: Job) -> tuple[list[Coded], bytes]:
             if held is not None:
                 pictures.append(_coded(job, spool, held, len(pictures)))
             held = packet
+            stage.advance()
     if held is None or len(pictures) + 1 != len(part.times):
         raise ToolFailed(Bilingual("the encoder dropped pictures", "编码器丢失了画面"))
     if part.next is None:

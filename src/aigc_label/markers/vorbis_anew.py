@@ -14,10 +14,12 @@ from aigc_label.markers import Rendering
 from aigc_label.markers.beside import Beside
 from aigc_label.markers.ogg_codecs import Vorbis, library, nearest_quality
 from aigc_label.pcm import Samples
+from aigc_label.progress import Stage
 from aigc_label.source import BytesSource, Source
 from aigc_label.splice import Held
 from aigc_label.spool import Spool
 
+MICROSECONDS: Final = 1_000_000  # of a second: what FFmpeg measures a whole file in
 WAY: Final = Bilingual(
     "the whole sound was encoded again at its own bit rate: no encoder of today writes its codebooks",
     "整段音频按其自身码率重新编码：现有编码器不再使用其码本",
@@ -60,8 +62,10 @@ def render(source: Source, codec: Vorbis, bitrate: int, marks: Beside) -> Render
 
 def _content(source: Source, channels: int) -> Iterator[Samples]:
     with sound.opened(source, BY_NAME["ogg"]) as container:
+        stage = Stage(container.duration or 0)
         for frame in container.decode(audio=0):
             samples = sound.numbers_in(frame)
+            stage.advance(frame.samples * MICROSECONDS // frame.sample_rate)
             if samples.shape[1] == channels:
                 yield samples
 

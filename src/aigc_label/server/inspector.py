@@ -98,6 +98,7 @@ def _templates(lang: Lang) -> Markup:
         *(element("button", said(name, lang), type="button", data_fix=fix) for fix, name in FIXES.items()),
         element("a", said(Bilingual("Download", "下载"), lang), class_="download", download="", hidden=""),
         element("p", class_="told", role="status"),
+        _going(lang),
         class_="fixes",
     )
     verdicts = joined(*(said(name, lang, data_verdict=str(verdict)) for verdict, name in VERDICT_NAMES.items()))
@@ -106,6 +107,13 @@ def _templates(lang: Lang) -> Markup:
     lost = said(Bilingual("The service does not answer.", "服务没有应答。"), lang, id="lost")
     sentences = element("div", verdicts, working, needed, lost, hidden="", id="sentences")
     return joined(element("template", wait, id="waiting"), element("template", fixes, id="fixes"), sentences)
+
+
+def _going(lang: Lang) -> Markup:
+    """Give how far a job is: without a value while that is not known."""
+    name = said(Bilingual("Progress", "进度"), lang)
+    bar, percent = element("progress", max="100"), element("span", class_="percent")
+    return element("label", name, bar, percent, class_="going", hidden="")
 
 
 def _footer(lang: Lang) -> Markup:

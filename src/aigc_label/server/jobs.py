@@ -19,7 +19,7 @@ from aigc_label.server.work import OUT, Answer, Task, refusal
 from aigc_label.server.workers import Busy, Workers
 
 MOST: Final = 1000  # jobs that are remembered
-BEAT: Final = 1.0  # seconds between two events of a job that is at work
+BEAT: Final = 0.5  # seconds between two events of a job that is at work
 
 
 class State(StrEnum):
@@ -39,6 +39,7 @@ class Kept:
     folder: Folder
     since: float = field(default_factory=time.monotonic)
     state: State = State.WAITING
+    percent: int = 0
     answer: Answer | None = None
     runner: asyncio.Task[None] | None = None
 
@@ -53,12 +54,13 @@ class Kept:
         return Path(self.folder.path, OUT, self.task.name) if made else None
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the job as JSON values: its state, the seconds since it came, the bytes written so far, its answer."""
+        """Give the job as JSON values: its state, how far it is, its seconds, the bytes written so far, its answer."""
         return {
             "id": self.id,
             "do": str(self.task.kind),
             "name": self.task.name,
             "state": str(self.state),
+            "percent": self.percent,
             "seconds": round(time.monotonic() - self.since, 1),
             "written": _written(Path(self.folder.path, OUT)),
             "answer": self.answer.values if self.answer else None,
@@ -116,14 +118,18 @@ class Jobs:
             await self.drop(job)
 
     async def _run(self, job: Kept) -> None:
-        def began() -> None:
-            job.state = State.WORKING
+        def told(percent: int) -> None:
+            if not job.over:  # what a worker said before it was ended may come after its end
+                job.state, job.percent = State.WORKING, percent
 
         try:
-            job.answer = await self._workers.do(job.task, began)
+            job.answer = await self._workers.do(job.task, told)
         except AigcLabelError as problem:
             job.answer = refusal(problem, job.task.lang)
-        job.state = State.DONE if job.answer.status < 400 else State.FAILED
+        if job.answer.status < 400:
+            job.state, job.percent = State.DONE, 100
+        else:
+            job.state = State.FAILED
 
     def _forget(self) -> None:
         old = time.monotonic() - self._terms.kept

@@ -13,14 +13,16 @@ import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from multiprocessing.connection import Connection
-from typing import Final
+from typing import Final, TypeAlias
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import LimitExceeded, ToolFailed
+from aigc_label.progress import heard
 from aigc_label.security.keys import read_key
 from aigc_label.server.terms import SigningKey, Terms
 from aigc_label.server.work import Answer, Task, done
 
+Told: TypeAlias = Callable[[int], None]  # called in the loop with each percent of the work that is done
 _CONTEXT: Final = multiprocessing.get_context("spawn")  # a fork of a process with threads may inherit their locks
 
 
@@ -41,17 +43,21 @@ class _Worker:
     def alive(self) -> bool:
         return self._process.is_alive()
 
-    async def do(self, task: Task) -> Answer:
+    async def do(self, task: Task, told: Told) -> Answer:
         """Raises `EOFError` where the process ended before it answered."""
-        return await asyncio.to_thread(self._asked, task)
+        loop = asyncio.get_running_loop()
+        return await asyncio.to_thread(self._asked, task, lambda percent: loop.call_soon_threadsafe(told, percent))
 
-    def _asked(self, task: Task) -> Answer:
+    def _asked(self, task: Task, told: Callable[[int], object]) -> Answer:
         try:
             self._line.send(task)
-            answer: Answer = self._line.recv()
+            while True:
+                said: Answer | int = self._line.recv()
+                if not isinstance(said, int):
+                    return said
+                told(said)
         except OSError as problem:
             raise EOFError from problem
-        return answer
 
     def end(self) -> None:
         """Kill it and all it started; an answer that is being waited for becomes an `EOFError`."""
@@ -73,7 +79,8 @@ def _serve(line: Connection, memory: int, key: SigningKey | None) -> None:
         while True:
             task: Task = line.recv()
             os.chdir(task.folder)
-            answer = done(task, signer)
+            with heard(line.send):
+                answer = done(task, signer)
             os.chdir("/")
             line.send(answer)
 
@@ -93,15 +100,15 @@ class Workers:
         try:
             yield self
         finally:
-            while not self._idle.empty():
-                self._idle.get_nowait().end()
+            for _ in range(self._terms.workers):  # those at work come back as soon as their requests are cancelled
+                (await self._idle.get()).end()
 
     @property
     def waiting(self) -> int:
         return self._waiting
 
-    async def do(self, task: Task, began: Callable[[], None] = lambda: None) -> Answer:
-        """Give what came of a task; `began` is called when a worker takes it.
+    async def do(self, task: Task, told: Told = lambda percent: None) -> Answer:
+        """Give what came of a task; `told` hears of 0 percent when a worker takes it, then of each that is done.
 
         Raises `Busy`, `LimitExceeded` where it took too long, and `ToolFailed` where the worker was lost.
         """
@@ -115,9 +122,9 @@ class Workers:
         if not worker.alive:  # the system may have ended it while it waited
             worker = _Worker(self._terms)
         try:
-            began()
+            told(0)
             async with asyncio.timeout(self._terms.seconds):
-                answer = await worker.do(task)
+                answer = await worker.do(task, told)
         except BaseException as problem:  # out of time, lost, or the client has gone: what it does now is of no use
             worker.end()
             worker = _Worker(self._terms)

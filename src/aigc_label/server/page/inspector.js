@@ -3,6 +3,11 @@
 (() => {
   const { root, byId, all } = shell;
   const copy = (id) => byId(id).content.firstElementChild.cloneNode(true);
+  const sentence = (id) => { // with its twin, so that it changes with the page
+    const words = byId(id).cloneNode(true);
+    words.removeAttribute("id");
+    return words;
+  };
   const AT_ONCE = 2;
   const queue = [];
   let working = 0;
@@ -17,10 +22,7 @@
     return answer;
   }
 
-  async function told(answer) {
-    const { detail, remedy } = await answer.json();
-    return [detail, remedy].filter(Boolean).join(" ");
-  }
+  const told = ({ detail, remedy }) => [detail, remedy].filter(Boolean).join(" ");
 
   function take(files) {
     for (const file of files) {
@@ -44,7 +46,7 @@
     const only = byId("only").value;
     try {
       const answer = await send("/v1/inspect", file, only ? { only } : {});
-      if (!answer.ok) return say(row, await told(answer), true);
+      if (!answer.ok) return say(row, told(await answer.json()), true);
       const { row: markup } = await answer.json();
       const made = document.createElement("template");
       made.innerHTML = markup;
@@ -80,25 +82,57 @@
     const needed = kind !== "mark" && !producer.value.trim();
     producer.setAttribute("aria-invalid", needed);
     line.classList.toggle("bad", needed);
-    line.textContent = byId(needed ? "needed" : "working").textContent;
+    line.replaceChildren(sentence(needed ? "needed" : "working"));
     if (needed) return producer.focus();
     const asked = kind === "mark" ? {} : { producer: producer.value.trim(), produce_id: byId("produce_id").value.trim() };
+    const bar = row.querySelector(".going");
+    draw(bar, 0);
     try {
-      const answer = await send(`/v1/${kind}`, file, asked);
-      if (!answer.ok) {
-        line.classList.add("bad");
-        line.textContent = await told(answer);
-        return;
-      }
-      await deliver(new File([await answer.blob()], file.name), answer, row);
+      const taken = await send("/v1/jobs", file, { do: kind, ...asked });
+      if (!taken.ok) return fail(line, told(await taken.json()));
+      const { id } = await taken.json();
+      const job = await followed(id, (percent) => draw(bar, percent));
+      if (job.state === "failed") fail(line, told(job.answer));
+      else await deliver(new File([await (await at("/result", id)).blob()], file.name), job.answer, row);
+      at("", id, "DELETE");
     } catch {
-      line.classList.add("bad");
-      line.textContent = byId("lost").textContent;
+      fail(line, sentence("lost"));
+    } finally {
+      bar.hidden = true;
     }
   }
 
-  async function deliver(file, answer, row) {
-    const outcome = JSON.parse(answer.headers.get("Aigc-Outcome"));
+  const at = (path, id, method = "GET") => fetch(`/v1/jobs${path}?${new URLSearchParams({ id })}`, { method, headers: headers() });
+
+  // Reads a job's events to their end; gives the last. (An EventSource could not send the key.)
+  async function followed(id, tell) {
+    const lines = (await at("/events", id)).body.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    let job = null;
+    for (;;) {
+      const { done, value } = await lines.read();
+      if (done) return job;
+      const whole = (text + value).split("\n\n");
+      text = whole.pop();
+      for (const event of whole) job = JSON.parse(event.slice("data: ".length));
+      if (job) tell(job.percent);
+    }
+  }
+
+  function draw(bar, percent) {
+    bar.hidden = false;
+    const progress = bar.querySelector("progress");
+    if (percent) progress.value = percent;
+    else progress.removeAttribute("value");
+    bar.querySelector(".percent").textContent = percent ? `${percent}%` : "";
+  }
+
+  function fail(line, words) {
+    line.classList.add("bad");
+    line.replaceChildren(words);
+  }
+
+  async function deliver(file, outcome, row) {
     const shown = await look(file, row);
     if (!shown) return;
     const link = shown.querySelector(".download");
