@@ -29,7 +29,12 @@ def answers(command: str, folder: Path, files: list[Path]) -> dict[Path, Answer]
 
 def trusting(command: str, file: Path, trust: Trust) -> Answer:
     """Give the answer for a file of which the program is told whom to trust."""
-    told = {"file": file, "store": file.parent / trust.store, "signer": trust.signer, "at": trust.at}
+    told: dict[str, Path | str] = {
+        "file": file,
+        "store": file.parent / trust.store,
+        "signer": trust.signer,
+        "at": trust.at,
+    }
     return next(_run(shlex.split(command), told), NONE)
 
 
