@@ -18,9 +18,10 @@ from aigc_label.adapters import mp4
 from aigc_label.label import Label
 from aigc_label.order import Action, Order
 from aigc_label.output import opened
+from aigc_label.patching import patches_of
 from aigc_label.placing import LARGE
 from aigc_label.source import BytesSource, Source
-from aigc_label.splice import PlanSource, in_memory, keeps, patches_of
+from aigc_label.splice import PlanSource, in_memory, keeps
 from fixtures.build._movie import box, boxes, joined
 
 ROOT = Path(__file__).parents[1] / "fixtures"

@@ -10,17 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aigc_label.output import opened
+from aigc_label.patching import Patch, apply, patch_of
 from aigc_label.source import BytesSource, FileSource
 from aigc_label.splice import (
     Keep,
-    Patch,
     PlanSource,
-    apply,
     composed,
     in_memory,
     keeps,
     new_bytes_of,
-    patch_of,
     replaced,
     same,
     size_of,

@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, BinaryIO, Final, TypeAlias
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import Refused
 from aigc_label.limits import DEFAULT_LIMITS, Limits
+from aigc_label.patching import Patch, apply
 from aigc_label.source import BytesSource, FileSource, Source
-from aigc_label.splice import Patch, Plan, apply, write
+from aigc_label.splice import Plan, write
 
 if TYPE_CHECKING:
     from pathlib import Path

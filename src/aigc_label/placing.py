@@ -31,8 +31,9 @@ from aigc_label.output import (
     opened,
     patch_in_place,
 )
+from aigc_label.patching import Patch, patches_of
 from aigc_label.source import BytesSource, FileSource, Source, sha256_of
-from aigc_label.splice import Patch, PlanSource, chunks, in_memory, new_bytes_of, patches_of, size_of
+from aigc_label.splice import PlanSource, chunks, in_memory, new_bytes_of, size_of
 from aigc_label.storage.addresses import is_address
 
 if TYPE_CHECKING:

@@ -19,8 +19,9 @@ from aigc_label.evidence import NoticeKind, Reading, Repair, Standing
 from aigc_label.grammars.jpeg import segments
 from aigc_label.label import Label
 from aigc_label.limits import Limits
+from aigc_label.patching import patch_of
 from aigc_label.source import BytesSource
-from aigc_label.splice import in_memory, patch_of
+from aigc_label.splice import in_memory
 from fixtures.build.jpeg import (
     EXTENDED,
     LABEL,

@@ -13,8 +13,9 @@ from aigc_label.adapters import matroska
 from aigc_label.errors import AigcLabelError
 from aigc_label.grammars import ebml
 from aigc_label.label import Label
+from aigc_label.patching import patch_of
 from aigc_label.source import BytesSource, Source
-from aigc_label.splice import Keep, PlanSource, in_memory, keeps, patch_of
+from aigc_label.splice import Keep, PlanSource, in_memory, keeps
 
 FIXTURES = Path(__file__).parents[2] / "fixtures/matroska"
 FILES = sorted(FIXTURES.glob("*"))

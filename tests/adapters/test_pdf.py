@@ -24,8 +24,9 @@ from aigc_label.evidence import NoticeKind, Repair, Standing
 from aigc_label.grammars import pdf as grammar
 from aigc_label.grammars.pdf_objects import Text
 from aigc_label.label import Label
+from aigc_label.patching import patch_of
 from aigc_label.source import BytesSource
-from aigc_label.splice import in_memory, patch_of
+from aigc_label.splice import in_memory
 from fixtures.build import pdf as built
 
 FIXTURES = Path(__file__).parents[2] / "fixtures/pdf"
@@ -185,7 +186,7 @@ def test_the_payload_is_what_was_there_before_any_label() -> None:
 def test_a_kill_before_the_first_bytes_are_written_leaves_a_sound_labelled_file(tmp_path: Path) -> None:
     old = built.plain()
     new = bytearray(labelled(old))
-    new[len(old) : len(old) + 16] = bytes(16)  # splice.SMALLEST bytes of an appended tail are written last
+    new[len(old) : len(old) + 16] = bytes(16)  # patching.SMALLEST bytes of an appended tail are written last
     assert readings(bytes(new)) == [("pdf.info", TEXT)]
     target = tmp_path / "killed.pdf"
     target.write_bytes(new)

@@ -17,8 +17,9 @@ from aigc_label.evidence import NoticeKind, Reading, Standing
 from aigc_label.grammars.tiff import directories
 from aigc_label.label import Label
 from aigc_label.limits import Limits
+from aigc_label.patching import patch_of
 from aigc_label.source import BytesSource, Source
-from aigc_label.splice import Keep, Plan, in_memory, keeps, patch_of
+from aigc_label.splice import Keep, Plan, in_memory, keeps
 from fixtures.build.tiff import ASCII, BYTE, GREY, LABEL, LONG, SHORT, UNDEFINED, WRAPPED, built, packet, page
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "tiff"

@@ -11,9 +11,10 @@ from aigc_label.errors import AigcLabelError
 from aigc_label.evidence import Standing
 from aigc_label.formats import FORMATS, Room
 from aigc_label.label import Label
+from aigc_label.patching import patch_of
 from aigc_label.sniff import sniff
 from aigc_label.source import BytesSource, Source
-from aigc_label.splice import PlanSource, composed, in_memory, keeps, patch_of
+from aigc_label.splice import PlanSource, composed, in_memory, keeps
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 LABEL = Label.generated(producer="001191110108335469089C10100", produce_id="contract-0001")

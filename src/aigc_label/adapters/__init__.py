@@ -11,8 +11,9 @@ from aigc_label.bilingual import Bilingual
 from aigc_label.errors import UnsupportedFormat
 from aigc_label.evidence import Survey
 from aigc_label.formats import Format
+from aigc_label.patching import Stages
 from aigc_label.source import Source
-from aigc_label.splice import Keep, Plan, Stages
+from aigc_label.splice import Keep, Plan
 
 
 class Adapter(Protocol):

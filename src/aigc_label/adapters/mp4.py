@@ -15,9 +15,10 @@ from aigc_label.grammars.movie import Layout
 from aigc_label.grammars.movie_edit import Insertion
 from aigc_label.grammars.movie_metadata import KEYED, Key, Metadata
 from aigc_label.label import KEY
+from aigc_label.patching import Stages
 from aigc_label.sniff import sniff
 from aigc_label.source import Source
-from aigc_label.splice import Keep, Plan, Stages, replaced
+from aigc_label.splice import Keep, Plan, replaced
 
 
 def read(source: Source) -> Survey:

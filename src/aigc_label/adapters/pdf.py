@@ -23,7 +23,9 @@ from aigc_label.label import KEY, NAMESPACE, PREFIX
 from aigc_label.source import Source
 from aigc_label.splice import Keep, Plan, PlanSource
 
-LEAD: Final = b"\n%GB45438 label\n"  # 16 bytes, written last (splice.SMALLEST): a revision without them is still sound
+LEAD: Final = (
+    b"\n%GB45438 label\n"  # 16 bytes, written last (patching.SMALLEST): a revision without them is still sound
+)
 ROOM: Final = 192  # white space in the dictionary that we write, so that a later label fits without a new revision
 REVISIONS: Final = 32  # earlier ones that are looked at
 TAIL: Final = 64 * 1024  # bytes at the end that are searched for labels outside every carrier

@@ -10,8 +10,9 @@ from aigc_label.grammars import bmff
 from aigc_label.grammars.bmff import Box, Edit
 from aigc_label.grammars.movie import Layout, settled
 from aigc_label.grammars.movie_edit import HEADER, ROOM, Insertion, applied, lead_of
+from aigc_label.patching import Stages
 from aigc_label.source import Source
-from aigc_label.splice import PAGE, Plan, Stages, replaced
+from aigc_label.splice import PAGE, Plan, replaced
 
 SLOW_START: Final = Bilingual(
     "the movie's index now stands at the file's end: the file no longer starts playing while it loads; "
