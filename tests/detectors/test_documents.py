@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable
 
 import docx
@@ -502,3 +503,18 @@ def test_what_a_page_of_a_book_hides_does_not_count(notice: str, count: int) -> 
     )
     found = look(BytesSource(books.packed("3.0", "", page)), BY_NAME["epub"])
     assert len(found.sightings) == count
+
+
+@pytest.mark.parametrize(
+    ("sheet", "count"),
+    [(b"p { text-indent: 2em; margin: 0 }", 1), (b".n { display: none }", 0), (b"p { color: white }", 0)],
+)
+def test_what_a_book_s_style_sheet_may_hide_is_undecided(sheet: bytes, count: int) -> None:
+    page = books.PAGE.replace("<body>", f'<body><p class="n">{WORDS}</p>').replace(
+        "</head>", '<link rel="stylesheet" href="s.css"/></head>'
+    )
+    book = io.BytesIO(books.packed("3.0", "", page))
+    with zipfile.ZipFile(book, "a") as archive:
+        archive.writestr("OEBPS/s.css", sheet)
+    found = look(BytesSource(book.getvalue()), BY_NAME["epub"])
+    assert (len(found.sightings), found.doubt is None) == (count, bool(count))

@@ -28,7 +28,7 @@ def look(source: Source, row: Format) -> tuple[tuple[Sighting, ...], Bilingual |
     Raises `UnsupportedFormat` for encrypted documents and kinds that nobody here looks at: that is never "nothing seen".
     """
     if row.name == "epub":  # a book's pages leave colours to the reader's own settings
-        return epub.look(source), None
+        return epub.look(source)
     found = odf.look(source) if row.name == "odf" else _office(source)
     told = tuple(one for one in found if one.contrast is not None and one.contrast >= VISIBLE)
     return told, None if told or all(one.contrast is not None for one in found) else DOUBT
