@@ -456,6 +456,57 @@ def test_a_style_can_hide_words_of_an_open_document(properties: str) -> None:
         assert opened("text", within, span).sightings == ()
 
 
+@pytest.mark.parametrize(
+    "properties",
+    [
+        '<style:text-properties style:text-position="super 1%"/>',
+        '<style:text-properties fo:letter-spacing="-5cm"/>',
+        '<style:text-properties style:font-size-asian="1pt"/>',
+        '<style:paragraph-properties fo:line-height="0.01cm"/>',
+        '<style:paragraph-properties fo:margin-left="9000%"/>',
+        '<style:map style:condition="list-level()=1" style:apply-style-name="H"/>',
+    ],
+)
+def test_a_style_that_may_hide_words_of_an_open_document_leaves_it_undecided(properties: str) -> None:
+    style = f'<style:style style:name="P" style:family="paragraph">{properties}</style:style>'
+    found = opened("text", f'<text:p text:style-name="P">{WORDS}</text:p><text:p>正文</text:p>', style)
+    assert (found.sightings, found.doubt is None) == ((), False)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'<text:p><draw:rect svg:x="90cm" svg:y="90cm"><text:p>{WORDS}</text:p></draw:rect></text:p>',
+        f'<text:p><text:hidden-paragraph text:is-hidden="true"/>{WORDS}</text:p>',
+        f'<text:p><text:variable-set text:display="none">{WORDS}</text:variable-set></text:p>',
+        f'<table:table><table:table-row table:visibility="collapse"><table:table-cell><text:p>{WORDS}</text:p>'
+        "</table:table-cell></table:table-row></table:table>",
+    ],
+)
+def test_words_in_what_may_not_be_shown_leave_an_open_document_undecided(body: str) -> None:
+    found = opened("text", f"{body}<text:p>正文</text:p>")
+    assert (found.sightings, found.doubt is None) == ((), False)
+
+
+@pytest.mark.parametrize(
+    ("look_of_it", "behind"),
+    [
+        (' draw:opacity="0%"', ""),
+        (' fo:padding-left="60cm"', ""),
+        ("", '<draw:rect svg:x="0cm" svg:y="0cm" svg:width="25cm" svg:height="19cm"/>'),
+        ("", "<draw:frame><draw:image/></draw:frame>"),
+    ],
+)
+def test_a_frame_that_is_covered_or_not_plain_leaves_a_page_undecided(look_of_it: str, behind: str) -> None:
+    style = (
+        '<style:style style:name="G" style:family="graphic"><style:graphic-properties draw:fill="solid" '
+        f'draw:fill-color="#ffffff"{look_of_it}/></style:style>'
+    )
+    page = open_documents.page(WORDS, behind).replace("<draw:frame", '<draw:frame draw:style-name="G"', 1)
+    found = opened("presentation", page, style, open_documents.MASTER)
+    assert (found.sightings, found.doubt is None) == ((), False)
+
+
 def test_a_hidden_section_hides_its_words() -> None:
     body = f'<text:section text:display="none"><text:p>{WORDS}</text:p></text:section><text:p>正文</text:p>'
     assert opened("text", body).sightings == ()

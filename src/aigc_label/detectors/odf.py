@@ -8,11 +8,12 @@ from typing import Final
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.detectors.colours import MIN_POINTS, WHITE, contrast, contrast_of_automatic
+from aigc_label.detectors.odf_plain import is_plain_around, is_plain_frame, place_of
 from aigc_label.detectors.statements import LONGEST, is_statement, unwrapped
 from aigc_label.errors import UnsupportedFormat
 from aigc_label.evidence import Moment, Sighting, SightingKind
 from aigc_label.grammars import opendocument, xml, zip  # noqa: A004
-from aigc_label.grammars.opendocument import DRAW, FO, STYLE, SVG, TEXT, Content, Styles, length
+from aigc_label.grammars.opendocument import DRAW, FO, STYLE, TEXT, Content, Styles, length
 from aigc_label.grammars.opendocument_tables import Table, first_table
 from aigc_label.grammars.parts import Parts
 from aigc_label.grammars.xml import Element
@@ -28,6 +29,8 @@ SPILL: Final = 0.01  # of the shortest side by which a box may stand out of the 
 SCREEN: Final = 31.0  # centimetres from the left within which a box is seen when a sheet is opened
 LEFT: Final = 10.0  # centimetres from the left in which a box below the last row is found
 WIDEST: Final = 19.4  # centimetres: an indent beyond it leaves the usual page
+PARTLY: Final = frozenset({"start-page", "show"})  # settings of a show that leaves pages out
+LEAST: Final = 0.18  # centimetres: a box less wide or high holds no letter of 5 points
 NARROW: Final = 50.0  # per cent: letters narrower than this are not read
 PERCENT: Final = re.compile(r"(\d{1,4}(?:\.\d*)?)%")
 UNSEEN: Final = (
@@ -70,7 +73,7 @@ def _text(parts: Parts, content: Content, styles: Styles) -> Iterator[Sighting]:
             if _is_mark(text, found.attributes.get((TEXT, "style-name"), "").startswith(NAME)):
                 points, seen = _look_of([found], styles, papers)
                 if points >= MIN_POINTS:
-                    yield _sighting(text, moment, seen)
+                    yield _sighting(text, moment, seen if is_plain_around(found, styles) else None)
 
 
 def _paragraphs(parts: Parts, content: Content, blocks: list[Element], moment: Moment) -> Iterator[Element]:
@@ -156,11 +159,14 @@ def _percent(text: str | None) -> float:
 
 def _pages(parts: Parts, content: Content, styles: Styles) -> Iterator[Sighting]:
     shown = opendocument.pages(content, styles)
+    if any(one.name == "settings" and {key for _, key in one.attributes} & PARTLY for one in content.body.children):
+        return  # the show begins elsewhere
     for moment, pages in ((Moment.START, shown[:1]), (Moment.END, shown[-1:])):
         for page in pages:
             size = styles.page_size(page.attributes.get((DRAW, "master-page-name"), "")) or USUAL_PAGE
             whole = xml.excerpt(content.document, page, parts.source.limits)
-            for frame in _frames(whole):
+            animated = b"targetElement" in content.document
+            for frame in () if animated and _is_animated(whole) else _frames(whole):
                 yield from _boxed(frame, styles, moment, size)
 
 
@@ -179,15 +185,8 @@ def _frames(holder: Element) -> list[Element]:
     return [one for one in holder.children if one.namespace == DRAW and one.name in ("frame", "custom-shape", "rect")]
 
 
-def _place(frame: Element) -> tuple[float, float, float, float] | None:
-    left, top, wide, high = (length(frame.attributes.get((SVG, key))) for key in ("x", "y", "width", "height"))
-    if left is None or top is None or not wide or not high or (DRAW, "transform") in frame.attributes:
-        return None
-    return left, top, wide, high
-
-
 def _moment(frame: Element, table: Table) -> Moment | None:
-    place = _place(frame)
+    place = place_of(frame)
     if place is None or place[0] < 0 or place[1] < 0:
         return None
     if place[1] <= 1.5 and place[0] <= SCREEN:
@@ -200,7 +199,7 @@ def _boxed(
 ) -> Iterator[Sighting]:  # fmt: skip
     paragraphs = [one for one in frame.walk() if (one.namespace, one.name) in ((TEXT, "p"), (TEXT, "h"))]
     text = "\n".join(_words(one) for one in paragraphs).strip()
-    place = _place(frame)
+    place = place_of(frame)
     if place is None or not _is_mark(text, frame.attributes.get((DRAW, "name"), "").startswith(NAME)):
         return
     style = frame.attributes.get((DRAW, "style-name"))
@@ -209,7 +208,8 @@ def _boxed(
     points, seen = _look_of(paragraphs, styles, {colour or WHITE}, style)
     if points < MIN_POINTS or not all(_is_shown(one, styles) for one in paragraphs):
         return
-    measured = seen if colour else None
+    plain = is_plain_frame(frame, styles) and all(is_plain_around(one, styles) for one in paragraphs)
+    measured = seen if colour and plain and place[2] >= LEAST and place[3] >= LEAST else None
     if page is None:
         yield _sighting(text, moment, measured)
     elif _is_inside(place, page):
@@ -218,6 +218,10 @@ def _boxed(
         edges = (place[0], place[1], page[0] - place[0] - place[2], page[1] - place[1] - place[3])
         height, edge = points * POINT * share / shortest, max(0.0, min(edges)) / shortest
         yield _sighting(text, moment, measured, round(height, 4), round(edge, 4))
+
+
+def _is_animated(page: Element) -> bool:
+    return any(key == "targetElement" for one in page.walk() for _, key in one.attributes)
 
 
 def _is_inside(place: tuple[float, float, float, float], page: tuple[float, float]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -95,6 +96,12 @@ class Styles:
             if one.name == "page-layout"
         }
         masters = child(shared, "master-styles")
+        layers = child(masters, "layer-set")
+        self.unseen_layers = {
+            one.attributes.get((DRAW, "name"), "")
+            for one in (layers.children if layers is not None else [])
+            if one.attributes.get((DRAW, "display"), "always") != "always"
+        }
         self.masters = {
             one.attributes.get((STYLE, "name"), ""): one.attributes.get((STYLE, "page-layout-name"), "")
             for one in (masters.children if masters is not None else [])
@@ -103,17 +110,19 @@ class Styles:
 
     def value(self, family: str, name: str | None, key: tuple[str, str], otherwise: str | None = None) -> str | None:
         """Give a property (`(FO, "color")`) as a style and its parents say it, or the family's own default."""
+        held = (_stated(one, key) for one in self.based(family, name))
+        return next((one for one in held if one is not None), otherwise)
+
+    def based(self, family: str, name: str | None) -> Iterator[Element]:
+        """Give a style, those that it is based on, and the family's own default."""
         element = self.named.get((family, name or ""))
         for _ in range(MOST_STYLES):
             if element is None:
                 break
-            found = _stated(element, key)
-            if found is not None:
-                return found
+            yield element
             element = self.named.get((family, element.attributes.get((STYLE, "parent-style-name"), "")))
-        usual = self.usual.get(family)
-        found = _stated(usual, key) if usual is not None else None
-        return otherwise if found is None else found
+        if family in self.usual:
+            yield self.usual[family]
 
     def attribute(self, family: str, name: str | None, key: tuple[str, str]) -> str:
         """Give an attribute of a style itself, such as the master page that it begins; "" where it has none."""
