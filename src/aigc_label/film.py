@@ -160,28 +160,36 @@ def told() -> Iterator[None]:
 
 
 def pictures_of(container: InputContainer, limits: Limits) -> VideoStream:
-    """Give the stream of moving pictures; cover art is none.
+    """Give the stream of moving pictures; cover art and pictures of chapters are none.
 
-    Raises `UnsupportedFormat` where there is none, `LimitExceeded` for pictures over `limits.pixels`.
+    Raises `UnsupportedFormat` where there is none or more than one, `LimitExceeded` for pictures over `limits.pixels`.
     """
-    av = libraries()
-    for stream in container.streams.video:
-        if stream.disposition & av.stream.Disposition.attached_pic:
-            continue
-        if stream.codec_context is None:
-            raise UnsupportedFormat(
-                Bilingual("the coding of the pictures is not known", "无法识别画面编码"),
-                remedy=Bilingual("Export the film as H.264 MP4.", "请将影片导出为 H.264 MP4。"),
-            )
-        if stream.codec_context.width * stream.codec_context.height > limits.pixels:
-            raise LimitExceeded(Bilingual("the pictures are too large", "画面尺寸过大"), limit="pixels")
-        stream.codec_context.thread_count = THREADS
-        stream.codec_context.thread_type = "AUTO"
-        return stream
-    raise UnsupportedFormat(
-        Bilingual("the file holds no moving pictures", "文件不含活动画面"),
-        remedy=Bilingual("Mark it as sound.", "请按音频添加标识。"),
-    )
+    still = libraries().stream.Disposition.attached_pic
+    found = [stream for stream in container.streams.video if not stream.disposition & still]
+    if not found:
+        raise UnsupportedFormat(
+            Bilingual("the file holds no moving pictures", "文件不含活动画面"),
+            remedy=Bilingual("Mark it as sound.", "请按音频添加标识。"),
+        )
+    if len(found) > 1:
+        raise UnsupportedFormat(
+            Bilingual(
+                f"the file has {len(found)} tracks of pictures, and players differ in which they show",
+                f"文件含有 {len(found)} 条画面轨，不同播放器显示的画面轨可能不同",
+            ),
+            remedy=Bilingual("Export each as a film of its own.", "请将各画面轨分别导出为单独的影片。"),
+        )
+    (stream,) = found
+    if stream.codec_context is None:
+        raise UnsupportedFormat(
+            Bilingual("the coding of the pictures is not known", "无法识别画面编码"),
+            remedy=Bilingual("Export the film as H.264 MP4.", "请将影片导出为 H.264 MP4。"),
+        )
+    if stream.codec_context.width * stream.codec_context.height > limits.pixels:
+        raise LimitExceeded(Bilingual("the pictures are too large", "画面尺寸过大"), limit="pixels")
+    stream.codec_context.thread_count = THREADS
+    stream.codec_context.thread_type = "AUTO"
+    return stream
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,11 +13,13 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pytest
 from breaking import badge_of, in_another_typeface
+from films import remade
 
 from aigc_label.api import verify
 from aigc_label.badge import Badge, design
 from aigc_label.detectors import video
 from aigc_label.detectors.video import watch
+from aigc_label.errors import UnsupportedFormat
 from aigc_label.evidence import Sighting
 from aigc_label.formats import BY_NAME
 from aigc_label.lettering import shipped_font
@@ -242,3 +245,45 @@ def _without_pictures() -> bytes:
         out = Path(folder) / "sound.mp4"
         subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=d=1", "-c:a", "aac", str(out)], check=True)
         return out.read_bytes()
+
+
+def with_aperture(data: bytes, wide: int, high: int) -> bytes:
+    """Give an MP4 whose movie box stands last with a clean aperture in its first sample description."""
+    box = struct.pack(">I4s8I", 40, b"clap", wide, 1, high, 1, 0, 1, 0, 1)
+    whole, at = bytearray(data), 0
+    for kind in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd", b"avc1"):
+        at = whole.index(kind, at)
+        size = struct.unpack(">I", whole[at - 4 : at])[0]
+        whole[at - 4 : at] = struct.pack(">I", size + len(box))
+    assert whole.index(b"mdat") < whole.index(b"moov")
+    whole[at + 82 : at + 82] = box
+    return bytes(whole)
+
+
+@pytest.mark.oracle("ffprobe")
+def test_a_mark_where_players_cut_is_not_certain() -> None:
+    marked = film(THROUGHOUT)
+    probed = subprocess.run(["ffprobe", "-v", "error", "-"], input=with_aperture(marked, WIDE, 200), check=False)
+    assert probed.returncode == 0
+    assert watch(BytesSource(with_aperture(marked, WIDE - 2, HIGH - 2)), BY_NAME["mp4"]).sightings
+    with pytest.raises(UnsupportedFormat, match="83% of the width or height"):
+        watch(BytesSource(with_aperture(marked, WIDE, 200)), BY_NAME["mp4"])
+
+
+@pytest.mark.oracle("mkvpropedit")
+def test_a_mark_where_matroska_cuts_is_not_certain(tmp_path: Path) -> None:
+    path = tmp_path / "film.mkv"
+    path.write_bytes(remade(film(THROUGHOUT), ".mkv"))
+    cut = ("--edit", "track:v1", "--set", "pixel-crop-bottom=24", "--set", "pixel-crop-top=24")
+    assert watch(BytesSource(path.read_bytes()), BY_NAME["matroska"]).sightings
+    subprocess.run(["mkvpropedit", "-q", path, *cut], check=True)
+    with pytest.raises(UnsupportedFormat, match="80% of the width or height"):
+        watch(BytesSource(path.read_bytes()), BY_NAME["matroska"])
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
+def test_which_of_two_tracks_of_pictures_is_shown_is_not_certain(suffix: str) -> None:
+    two = remade(film(THROUGHOUT), suffix, "-map", "0:v", "-map", "0:v")
+    with pytest.raises(UnsupportedFormat, match="2 tracks of pictures"):
+        watch(BytesSource(two), BY_NAME["mp4" if suffix == ".mp4" else "matroska"])
+    assert verify(two, Policy(scope=Scope.MARK)).verdict is Verdict.UNDECIDABLE

@@ -14,10 +14,11 @@ from aigc_label import film
 from aigc_label.bilingual import Bilingual
 from aigc_label.detectors import NOTHING_MORE, Asked, Seen
 from aigc_label.detectors.seeing import doubt_of, marks
-from aigc_label.errors import MalformedFile
+from aigc_label.errors import MalformedFile, UnsupportedFormat
 from aigc_label.evidence import Box, Reach, Sighting
 from aigc_label.film import Screen
 from aigc_label.formats import Format
+from aigc_label.grammars import matroska_pictures, movie_pictures
 from aigc_label.marking import LEGIBLE_CONTRAST, complies
 from aigc_label.source import Source
 
@@ -29,6 +30,15 @@ WINDOW: Final = 3.0  # seconds of the opening that are watched; clause 5.4 g ask
 LOOKS: Final = 0.4  # seconds between searches of whole pictures while nothing is in sight
 ALIKE: Final = 0.85  # correlation from which a place still shows what was read there
 UNLIKE: Final = 0.5  # and below which it certainly does not
+WHOLE: Final = Fraction(
+    97, 100
+)  # share of width and height; padding and the edges of 720 samples are less than the rest
+SHOWN: Final = {
+    "mp4": movie_pictures.shown_share,
+    "mov": movie_pictures.shown_share,
+    "3gp": movie_pictures.shown_share,
+    "matroska": matroska_pictures.shown_share,
+}
 FAINT: Final = 0.5  # share of its strength below which a mark has faded
 
 Samples = NDArray[np.float32]
@@ -43,6 +53,7 @@ def watch(source: Source, row: Format, asked: Asked = NOTHING_MORE) -> Seen:
 
     Raises as `film.opened` does: not being able to look is never "nothing seen".
     """
+    _check_shown_whole(source, row)
     with film.opened(source, row) as container:
         stays = Stays(asked)
         end = 0.0
@@ -52,6 +63,24 @@ def watch(source: Source, row: Format, asked: Asked = NOTHING_MORE) -> Seen:
             if asked.reach is Reach.OPENING and not stays.here:
                 break
         return Seen(stays.ended(end), round(end, 3), doubt_of(asked))
+
+
+def _check_shown_whole(source: Source, row: Format) -> None:
+    """Raise `UnsupportedFormat` where players that obey the container cut edges off, where marks stand.
+
+    FFmpeg's decoders do not cut, nor do some players: what a person sees is not certain.
+    """
+    share = SHOWN[row.name](source) if row.name in SHOWN else 1
+    if share < WHOLE:
+        raise UnsupportedFormat(
+            Bilingual(
+                f"players may show only {float(share):.0%} of the width or height of its pictures",
+                f"播放器可能只显示画面宽或高的 {float(share):.0%}",
+            ),
+            remedy=Bilingual(
+                "Export the film with its pictures cut, then mark it.", "请先将影片导出为已裁剪的画面，再添加标识。"
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)

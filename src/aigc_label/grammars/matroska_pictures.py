@@ -29,6 +29,14 @@ ENCODINGS: Final = 0x6D80
 SPEED: Final = 0x23314F
 VIDEO: Final = 0xE0
 ALPHA: Final = 0x53C0
+WIDTH: Final = 0xB0
+HEIGHT: Final = 0xBA
+CROPPED: Final = {
+    0x54CC: WIDTH,
+    0x54DD: WIDTH,
+    0x54BB: HEIGHT,
+    0x54AA: HEIGHT,
+}  # pixels cut at left, right, top, bottom
 MAPPING: Final = 0x41E4
 MAPPING_TYPE: Final = 0x41E7
 TIMESTAMP: Final = 0xE7
@@ -142,6 +150,23 @@ def _video(source: Source, entry: Element) -> Track | None:
         raise MalformedFile(Bilingual("a track has no number or codec", "轨道缺少编号或编码"), offset=entry.offset)
     name = source.at(codec.data, codec.size).rstrip(b"\0").decode("latin-1")
     return Track(entry, ebml.size_bytes(ebml.unsigned(source, number)), name, parts.get(CODEC_PRIVATE))
+
+
+def shown_share(source: Source) -> Fraction:
+    """Give the least share of width or height that players show of a video track's pictures (PixelCrop)."""
+    shares = [Fraction(1)]
+    segment = _segment(source)
+    behind = (part for part in ebml.level_one(source, segment) if part.id == TRACKS)  # where mkvpropedit found no room
+    tracks = _part(source, segment, TRACKS) or next(behind, None)
+    for entry in ebml.children(source, tracks) if tracks is not None else ():
+        for video in ebml.children(source, entry) if entry.id == TRACK_ENTRY else ():
+            if video.id != VIDEO:
+                continue
+            told = {part.id: ebml.unsigned(source, part) for part in ebml.children(source, video) if part.size <= 8}
+            for side in (WIDTH, HEIGHT):
+                cut = sum(told.get(name, 0) for name, of in CROPPED.items() if of == side)
+                shares.append(1 - Fraction(cut, told.get(side) or 1))
+    return min(shares)
 
 
 def _blocks(source: Source, segment: Element, track: Track) -> Iterator[Block]:

@@ -22,6 +22,7 @@ from aigc_label.splice import Plan, replaced
 VIDEO: Final = b"vide"
 ENTRY: Final = 78  # bytes of a visual sample entry before its boxes (ISO/IEC 14496-12, 12.1.3)
 CONFIGURATIONS: Final = (b"avcC", b"hvcC", b"av1C", b"vpcC", b"esds", b"glbl", b"d263")
+APERTURE: Final = struct.Struct(">8I")  # a clean aperture: width, height, offsets, each a fraction (12.1.4)
 REFUSED: Final = {  # boxes of a sample entry that say that there is more to a picture than its pixels
     b"dvcC": ("Dolby Vision", "杜比视界"),
     b"dvvC": ("Dolby Vision", "杜比视界"),
@@ -48,6 +49,24 @@ def footage_of(source: Source) -> Footage:
         samples=lambda: _samples(source, layout, tables),
         odd=odd,
     )
+
+
+def shown_share(source: Source) -> Fraction:
+    """Give the least share of width or height that players show of a video track's pictures (a clean aperture)."""
+    layout = layout_of(source)
+    if is_compressed(source, layout.movie):
+        raise refused("its movie box is compressed", "moov 盒已压缩")
+    shares = [Fraction(1)]
+    for track in children(source, layout.movie):
+        tables = movie_tables.of_track(source, layout, track, VIDEO) if track.kind == b"trak" else None
+        box = tables.boxes.get(b"stsd") if tables is not None else None
+        for entry in bmff.boxes(source, box.body + 8, box.end) if box is not None else ():
+            size = struct.unpack(">2H", source.at(entry.body + 24, 4))
+            for part in _entry_boxes(source, entry):
+                if part.kind == b"clap":
+                    wide, by, high, of, *_ = APERTURE.unpack(source.at(part.body, APERTURE.size))
+                    shares += [Fraction(wide, (by or 1) * (size[0] or 1)), Fraction(high, (of or 1) * (size[1] or 1))]
+    return min(shares)
 
 
 def _samples(source: Source, layout: Layout, tables: Tables) -> Iterator[Sample]:
