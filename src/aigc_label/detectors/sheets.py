@@ -26,7 +26,7 @@ LEAST: Final = 63_500  # EMU: a box less high holds no line of 5 points
 DEEP: Final = 30  # rows over which a box may reach
 NEAR: Final = re.compile(r"\d{1,7}")
 SCROLLED: Final = re.compile(
-    rb"""\s(?:topLeftCell=["'](?!A1["'])|zoomScale\w*=["'][1-4]?\d["']|zeroHeight=["'](?:1|true))"""
+    rb"""\s(?:topLeftCell=["'](?!A1["'])|zoomScale\w*=["'][1-4]?\d["']|zeroHeight=["'](?:1|true)|defaultRowHeight=["'][0-4](?:\.\d*)?["'])"""
 )
 LOW: Final = re.compile(rb"""<(?:[\w.-]+:)?row\s[^>]*\sht=["'][0-4](?:\.\d*)?["']""")
 USUAL_SIZE: Final = 1_100  # hundredths of a point
@@ -66,7 +66,9 @@ def _on_sheet(sheet: Sheet, root: Element) -> Iterator[Sighting]:
             text=text,
             detector="sheets",
             confidence=1.0,
-            contrast=None if unsure or not _is_open(anchor, root.children[at + 1 :]) else _contrast(shape),
+            contrast=None
+            if unsure or not _is_open(anchor, root.children[at + 1 :], len(sheet.hidden))
+            else _contrast(shape),
             moment=moment,
         )
 
@@ -82,8 +84,9 @@ def _is_elsewhere(sheet: Sheet) -> bool:
     return bool(SCROLLED.search(stated) or LOW.search(rows)) or any(0 < wide < NARROW for wide in sheet.widths)
 
 
-def _is_open(anchor: Element, above: list[Element]) -> bool:
-    """Tell whether a box is plain, as large as words, and nothing lies over it that is not another plain box elsewhere."""
+def _is_open(anchor: Element, above: list[Element], hidden: int) -> bool:
+    """Tell whether a box is plain, as large as words, and all that lies above it begins below it; `hidden` rows take none
+    of the way between."""
     shape, corner, size = child(anchor, "sp"), child(anchor, "from"), child(anchor, "ext")
     if shape is None or not is_plain(shape) or anchor.name not in ("oneCellAnchor", "twoCellAnchor"):
         return False
@@ -94,9 +97,13 @@ def _is_open(anchor: Element, above: list[Element]) -> bool:
     large = (
         end > start and end[1] > start[1] if size is None else min(number(size, key) for key in ("cx", "cy")) >= LEAST
     )
-    return large and all(
-        _cell(child(one, "from"))[0] > start[0] + DEEP for one in above if child(one, "from") != corner
-    )
+    below = start[0] + hidden + (DEEP if size is None else _rows_under(size, corner))
+    return large and all(child(one, "from") is not None and _cell(child(one, "from"))[0] >= below for one in above)
+
+
+def _rows_under(size: Element, corner: Element | None) -> int:
+    """Give over how many rows a box may reach at most: rows of less height than `LEAST` leave the whole sheet unsure."""
+    return min(DEEP, -(-(_whole(child(corner, "rowOff")) + number(size, "cy")) // LEAST))
 
 
 def _cell(corner: Element | None) -> tuple[int, int]:
