@@ -51,9 +51,13 @@ def is_here() -> bool:
     return all(shutil.which(program) for program in ("chromium", "npm"))
 
 
-def three(folder: Path) -> Path:
-    """Install three.js into a folder, with npm; give what its pages import from."""
-    subprocess.run(["npm", "install", "--silent", "--no-audit", "--prefix", str(folder), "three@0.187"], check=True)
+def three(folder: Path) -> Path | None:
+    """Install three.js into a folder, with npm; give what its pages import from, None where it cannot be fetched."""
+    words = ["npm", "install", "--silent", "--no-audit", "--fetch-retries=1", "--prefix", str(folder), "three@0.187"]
+    try:
+        subprocess.run(words, check=True, timeout=120)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+        return None
     place, package = folder / "site", folder / "node_modules/three"
     place.mkdir()
     (place / "build").symlink_to(package / "build")

@@ -141,11 +141,11 @@ def pictured(folder: Path) -> tuple[Image.Image, list[str]]:
             convert = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", place, str(folder / name)]
             subprocess.run(convert, check=True, capture_output=True, timeout=180)
             shown.append(_page(Path(place, name).with_suffix(".pdf")))
-        if browser.is_here():
-            site = browser.three(Path(place))
+        site = browser.three(Path(place)) if browser.is_here() else None
+        if site is not None:
             shown.append(Image.fromarray(browser.shown(site, (folder / "island.glb").read_bytes(), (820, TALL))))
         else:
-            left_out.append("island.glb (Chromium, npm)")
+            left_out.append("island.glb (Chromium, and three.js from npm)")
     row = Image.new("RGB", (sum(one.width + 12 for one in shown) + 12, TALL + 24), (120, 120, 120))
     at = 12
     for one in shown:

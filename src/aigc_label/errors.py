@@ -17,13 +17,14 @@ class AigcLabelError(Exception):
 
     code: ClassVar[str] = "error"
     why: ClassVar[Bilingual] = NOTHING
+    usual_remedy: ClassVar[Bilingual] = NOTHING  # where an error names none of its own
 
     def __init__(
         self, what: Bilingual, *, remedy: Bilingual = NOTHING, where: str = "", offset: int | None = None
     ) -> None:
         super().__init__(what.en)
         self.what = what
-        self.remedy = remedy
+        self.remedy = self.usual_remedy if remedy is NOTHING else remedy
         self.where = where
         self.offset = offset
 
@@ -54,6 +55,10 @@ class MalformedFile(AigcLabelError):
     why = Bilingual(
         "A damaged file cannot be labelled or judged safely.",
         "损坏的文件无法安全地添加标识或核验。",
+    )
+    usual_remedy = Bilingual(
+        "Get the file again from where it came, or save it anew with a program that still opens it.",
+        "请从原处重新获取该文件，或用仍能打开它的软件另存一份。",
     )
 
 

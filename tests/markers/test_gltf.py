@@ -277,6 +277,7 @@ def test_three_js_in_a_browser_shows_the_words_that_our_reader_of_pictures_reads
     tmp_path_factory: pytest.TempPathFactory, size: tuple[int, int]
 ) -> None:
     site = three(tmp_path_factory.mktemp("three"))
+    assert site is not None, "three.js could not be fetched"
     for name, made in SCENES.items():
         data = marked(binary(made))
         for number, camera in enumerate(tree(data)["cameras"]):

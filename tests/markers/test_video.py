@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
-from importlib import import_module
 from itertools import pairwise
 
 import pytest
@@ -14,8 +13,9 @@ from films import AAC, OPUS, X264, Asked, made, remade
 from aigc_label.detectors.video import watch
 from aigc_label.errors import AigcLabelError, InvalidMark, UnsupportedFormat
 from aigc_label.evidence import Sighting
+from aigc_label.grammars.footage import container_of
 from aigc_label.markers import Rendering
-from aigc_label.markers.video import CONTAINERS, render
+from aigc_label.markers.video import render
 from aigc_label.marking import MIN_CONTRAST, MIN_HEIGHT_SHARE, Mark, Position
 from aigc_label.sniff import sniff
 from aigc_label.source import BytesSource
@@ -309,7 +309,8 @@ def test_ffprobe_sees_the_same_streams_chapters_and_texts(film: Film) -> None:
 def test_no_byte_of_the_old_opening_is_left(film: Film) -> None:
     """The first keyframe is the largest picture: no 32 bytes from its middle may be found in the new file."""
     source = BytesSource(before(film).data)
-    container = import_module(f"aigc_label.grammars.{CONTAINERS[sniff(source).name]}")
+    container = container_of(sniff(source).name)
+    assert container is not None
     for sample, _ in zip(container.footage_of(source).samples(), range(3), strict=False):
         piece = source.at(sample.offset + sample.size // 2, sample.size)[:32]
         assert len(piece) < 32 or piece not in after(film).data

@@ -18,7 +18,7 @@ from aigc_label.errors import MalformedFile, UnsupportedFormat
 from aigc_label.evidence import Box, Reach, Sighting
 from aigc_label.film import Screen
 from aigc_label.formats import Format
-from aigc_label.grammars import matroska_pictures, movie_pictures
+from aigc_label.grammars.footage import container_of
 from aigc_label.marking import LEGIBLE_CONTRAST, complies
 from aigc_label.source import Source
 
@@ -33,12 +33,6 @@ UNLIKE: Final = 0.5  # and below which it certainly does not
 WHOLE: Final = Fraction(
     97, 100
 )  # share of width and height; padding and the edges of 720 samples are less than the rest
-SHOWN: Final = {
-    "mp4": movie_pictures.shown_share,
-    "mov": movie_pictures.shown_share,
-    "3gp": movie_pictures.shown_share,
-    "matroska": matroska_pictures.shown_share,
-}
 FAINT: Final = 0.5  # share of its strength below which a mark has faded
 
 Samples = NDArray[np.float32]
@@ -70,7 +64,8 @@ def _check_shown_whole(source: Source, row: Format) -> None:
 
     FFmpeg's decoders do not cut, nor do some players: what a person sees is not certain.
     """
-    share = SHOWN[row.name](source) if row.name in SHOWN else 1
+    container = container_of(row.name)
+    share = container.shown_share(source) if container is not None else 1
     if share < WHOLE:
         raise UnsupportedFormat(
             Bilingual(

@@ -34,6 +34,11 @@ class Layout:
     index: Chunk | None
 
 
+def shown_share(source: Source) -> Fraction:
+    """No player is known to cut what an AVI holds; the frame of a `vprp` header describes the signal it came from."""
+    return Fraction(1)
+
+
 def footage_of(source: Source) -> Footage:
     """Give the video track of an AVI file in one piece. Raises `UnsupportedFormat` by name where it cannot be changed."""
     layout = _layout(source)

@@ -70,7 +70,10 @@ def element_at(source: Source, at: int, end: int) -> Element:
         return Element(identity, at, data, end, length)
     if data + size > end:
         raise MalformedFile(
-            Bilingual(f"an EBML element declares {size} bytes", f"EBML 元素声明了 {size} 字节，超出范围"), offset=at
+            Bilingual(
+                f"an EBML element declares {size} bytes, more than there are", f"EBML 元素声明了 {size} 字节，超出范围"
+            ),
+            offset=at,
         )
     return Element(identity, at, data, data + size)
 

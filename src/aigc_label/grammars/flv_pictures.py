@@ -89,6 +89,11 @@ def _pictures(source: Source) -> Iterator[Video]:
             raise refused("its pictures are described anew on the way", "画面描述在中途改变", remux(".flv"))
 
 
+def shown_share(source: Source) -> Fraction:
+    """FLV has no field by which players cut pictures."""
+    return Fraction(1)
+
+
 def footage_of(source: Source) -> Footage:
     """Give the video track of an FLV file. Raises `UnsupportedFormat` by name where it cannot be changed."""
     first = next(_videos(source), None)

@@ -6,12 +6,22 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
-from typing import Final, Protocol
+from importlib import import_module
+from typing import Final, Protocol, cast
 
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import UnsupportedFormat
 from aigc_label.source import Source
 from aigc_label.splice import Held, Plan
+
+CONTAINERS: Final = {
+    "mp4": "movie_pictures",
+    "mov": "movie_pictures",
+    "3gp": "movie_pictures",
+    "matroska": "matroska_pictures",
+    "avi": "avi_pictures",
+    "flv": "flv_pictures",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +77,18 @@ class Container(Protocol):
         """Give the video track. Raises `UnsupportedFormat` by name where it is none that can be changed."""
 
     @staticmethod
+    def shown_share(source: Source) -> Fraction:
+        """Give the least share of width or height that players show of a video track's pictures."""
+
+    @staticmethod
     def with_pictures(source: Source, footage: Footage, pictures: list[Coded], configuration: bytes) -> Plan:
         """Give the file whose first samples are `pictures`; every other sample and every other track stays as it is."""
+
+
+def container_of(name: str) -> Container | None:
+    """Give the module for a format by its name in the table; None where films of it are not read picture by picture."""
+    module = CONTAINERS.get(name)
+    return cast(Container, import_module(f"aigc_label.grammars.{module}")) if module else None
 
 
 def run_of(pictures: Iterable[Coded]) -> Held:

@@ -66,7 +66,11 @@ def segments(source: Source, start: int = 0) -> Iterator[Segment]:
         length = int.from_bytes(head[2:4], "big")
         if length < 2 or at + 2 + length > source.size:
             raise MalformedFile(
-                Bilingual(f"a segment declares {length} bytes", f"某段声明了 {length} 字节，超出文件"), offset=at
+                Bilingual(
+                    f"a segment declares {length} bytes, more than the file holds",
+                    f"某段声明了 {length} 字节，超出文件",
+                ),
+                offset=at,
             )
         segment = Segment(head[1], at, at + 2 + length)
         yield segment

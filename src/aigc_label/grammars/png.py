@@ -78,7 +78,10 @@ def _walked(source: Source) -> Iterator[Chunk]:
             )
         if chunk.length > MAX_LENGTH or chunk.end > size:
             raise MalformedFile(
-                Bilingual(f"a chunk declares {chunk.length} bytes", f"某数据块声明了 {chunk.length} 字节，超出文件"),
+                Bilingual(
+                    f"a chunk declares {chunk.length} bytes, more than the file holds",
+                    f"某数据块声明了 {chunk.length} 字节，超出文件",
+                ),
                 offset=at,
             )
         if not begun and kind != b"CgBI":  # Apple's variant puts one chunk before IHDR

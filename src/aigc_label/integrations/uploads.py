@@ -207,7 +207,13 @@ def refusal(problem: AigcLabelError) -> tuple[int, list[tuple[str, str]], bytes]
 
 def _told(upload: Upload) -> dict[str, object]:
     reasons = [
-        {"rule": point.code, "en": point.said(Lang.EN), "zh": point.said(Lang.ZH), "remedy": point.remedy.en}
+        {
+            "rule": point.code,
+            "en": point.said(Lang.EN),
+            "zh": point.said(Lang.ZH),
+            "remedy": point.remedy.en,
+            "remedy_zh": point.remedy.zh,
+        }
         for point in upload.account.points
         if point.severity is not Severity.ADVICE
     ]

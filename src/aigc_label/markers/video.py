@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Final, cast
 
 from aigc_label import badge, film
 from aigc_label.badge import Badge
 from aigc_label.bilingual import Bilingual
 from aigc_label.errors import MalformedFile, NotConfirmed, ToolFailed, UnsupportedFormat
 from aigc_label.formats import Format
-from aigc_label.grammars.footage import Container, Footage, refused
+from aigc_label.grammars.footage import Container, Footage, container_of, refused
 from aigc_label.markers import Rendering
 from aigc_label.markers.video_check import check
 from aigc_label.markers.video_coding import Coding, Unfit
@@ -23,15 +21,6 @@ from aigc_label.markers.video_planes import stamp_of
 from aigc_label.marking import Mark
 from aigc_label.sniff import sniff
 from aigc_label.source import Source
-
-CONTAINERS: Final = {
-    "mp4": "movie_pictures",
-    "mov": "movie_pictures",
-    "3gp": "movie_pictures",
-    "matroska": "matroska_pictures",
-    "avi": "avi_pictures",
-    "flv": "flv_pictures",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +47,11 @@ def render(source: Source, mark: Mark) -> Rendering:
     """
     film.libraries()
     row = sniff(source)
-    if row.name not in CONTAINERS:
+    container = container_of(row.name)
+    if container is None:
         raise UnsupportedFormat(
             Bilingual(f"marks cannot be put into {row.title}", f"无法为 {row.title_zh} 添加显式标识"), remedy=row.remedy
         )
-    container = cast(Container, import_module(f"aigc_label.grammars.{CONTAINERS[row.name]}"))
     footage = container.footage_of(source)
     look = look_at(source, row)
     drawing = badge.design(mark, *look.screen.displayed, grid=(2, 2), orientation=look.screen.orientation)
